@@ -1,0 +1,1 @@
+"""SageMaker Autopilot for data in Exasol, usable without dbt."""

@@ -1,0 +1,1 @@
+"""The embedded sandbox: an Exasol and an AWS that real clients reach over sockets."""
