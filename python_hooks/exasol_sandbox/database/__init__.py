@@ -1,0 +1,1 @@
+"""The Exasol side of the sandbox: SQL engine, protocol server, data transfer and scripts."""
