@@ -1,0 +1,203 @@
+"""Autopilot jobs: start, describe, candidates, watch, stop."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from exasol_sagemaker.columns import Column
+from exasol_sagemaker.ownership import Owner
+from exasol_sagemaker.session import AwsSession
+
+if TYPE_CHECKING:
+    from pyexasol import ExaConnection
+
+
+@dataclass(frozen=True)
+class TrainingConfig:
+    """What to train, in Autopilot's terms (CreateAutoMLJobV2, TabularJobConfig).
+
+    Attributes:
+        target_column: Column to predict; matched exactly, else without regard to case.
+        problem_type: `BinaryClassification`, `MulticlassClassification` or `Regression`; Autopilot decides if absent.
+        objective: Metric to optimise, see OBJECTIVES; AWS's default for the problem type if absent.
+        mode: `AUTO`, `ENSEMBLING` or `HYPERPARAMETER_TUNING`; AWS's default (AUTO) if absent.
+        max_candidates: Candidates to try, 1 to 750.
+        max_runtime_seconds: Limit for the whole job.
+        max_runtime_per_training_job_seconds: Limit for one candidate's training job.
+        algorithms: Restrict the search, e.g. `("xgboost", "linear-learner")`.
+        validation_fraction: Part of the data kept for validation, between 0 and 1; AWS's 0.2 if absent.
+        sample_weight_column: Numeric column with the weight of each row.
+        tags: Further tags for the job and what is deployed from it.
+    """
+
+    target_column: str
+    problem_type: str | None = None
+    objective: str | None = None
+    mode: str | None = None
+    max_candidates: int | None = None
+    max_runtime_seconds: int | None = None
+    max_runtime_per_training_job_seconds: int | None = None
+    algorithms: tuple[str, ...] = ()
+    validation_fraction: float | None = None
+    sample_weight_column: str | None = None
+    tags: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """One model that Autopilot tried.
+
+    Attributes:
+        name: SageMaker's name of it.
+        status: `Completed`, `InProgress`, `Failed`, `Stopped` or `Stopping`.
+        objective: Name of the metric that was optimised.
+        objective_value: Its value; None until known.
+        metrics: All metrics that SageMaker reports, by name.
+        containers: InferenceContainers as SageMaker returns them.
+        created_at: When it was begun.
+        ended_at: When it was done.
+    """
+
+    name: str
+    status: str
+    objective: str | None
+    objective_value: float | None
+    metrics: Mapping[str, float]
+    containers: tuple[Mapping[str, Any], ...]
+    created_at: datetime | None = None
+    ended_at: datetime | None = None
+
+
+@dataclass(frozen=True)
+class TrainingJob:
+    """An Autopilot job as SageMaker describes it, with what the export's manifest knows of its data.
+
+    Attributes:
+        job_name: Name of the job.
+        job_arn: ARN of the job.
+        status: `InProgress`, `Completed`, `Failed`, `Stopping` or `Stopped`.
+        secondary_status: The phase within it.
+        problem_type: Given, or found by Autopilot; None until it is known.
+        objective: The metric that is optimised; None until it is known.
+        target_column: Column to predict.
+        best_candidate: Name of the best candidate so far; None before there is one.
+        objective_value: Its objective's value.
+        metrics: All its metrics.
+        input_columns: Columns the model reads, in training order, without the target.
+        target_type: SQL type of the target column.
+        row_count: Rows it was trained on.
+        fingerprint: Digest of query, data and configuration.
+        training_data_s3_uri: Prefix of the CSV files.
+        output_s3_uri: Prefix of SageMaker's artifacts.
+        created_at: When it was created.
+        ended_at: When it ended; None while it runs.
+        failure_reason: Why it failed, in SageMaker's words.
+        best: The best candidate in full.
+        started: Whether this very call to start_training created it.
+        notes: Decisions taken for the user, to be shown (default objective, transport, …).
+    """
+
+    job_name: str
+    job_arn: str
+    status: str
+    secondary_status: str
+    problem_type: str | None
+    objective: str | None
+    target_column: str
+    best_candidate: str | None
+    objective_value: float | None
+    metrics: Mapping[str, float]
+    input_columns: tuple[Column, ...]
+    target_type: str | None
+    row_count: int | None
+    fingerprint: str | None
+    training_data_s3_uri: str
+    output_s3_uri: str
+    created_at: datetime
+    ended_at: datetime | None
+    failure_reason: str | None
+    best: Candidate | None = None
+    started: bool = False
+    notes: tuple[str, ...] = ()
+
+    @property
+    def ended(self) -> bool:
+        """Whether it has reached a final status."""
+        return self.status in {"Completed", "Failed", "Stopped"}
+
+
+@dataclass(frozen=True)
+class TrainingProgress:
+    """A look at a job while it runs.
+
+    Attributes:
+        job: The job as it was then.
+        phase: Its secondary status.
+        candidates_done: Candidates that are completed.
+        max_candidates: How many there may be; None if no limit was set.
+        best_value: Best value of the objective so far.
+        elapsed_seconds: Since the job was created.
+    """
+
+    job: TrainingJob
+    phase: str
+    candidates_done: int
+    max_candidates: int | None
+    best_value: float | None
+    elapsed_seconds: float
+
+
+def start_training(
+    aws: AwsSession,
+    database: ExaConnection,
+    *,
+    query: str,
+    name: str,
+    config: TrainingConfig,
+    owner: Owner,
+    retrain: bool = False,
+) -> TrainingJob:
+    """Train on what `query` returns, unless a job with the same input exists. Returns at once.
+
+    Args:
+        query: The training query, without a trailing semicolon.
+        name: Name of the model: the job's name is made of it.
+        config: What to train.
+        owner: Who asks for it; written on everything that is made.
+        retrain: Start a new job even if one with the same input exists.
+
+    Raises:
+        ConfigurationError: The configuration cannot be (found before anything is exported).
+        TrainingDataError: The data cannot be trained on (found before anything is exported).
+        ExportError: The data could not be written to S3; nothing is left there.
+        TrainingJobError: SageMaker refused the job; the export is removed.
+        OwnershipError: The job's name belongs to somebody else.
+    """
+    raise NotImplementedError
+
+
+def describe_training(aws: AwsSession, job_name: str) -> TrainingJob:
+    """The job as SageMaker has it now.
+
+    Raises:
+        TrainingJobError: There is no such job.
+    """
+    raise NotImplementedError
+
+
+def list_candidates(aws: AwsSession, job_name: str) -> list[Candidate]:
+    """All candidates of a job, best first; those without a value last."""
+    raise NotImplementedError
+
+
+def watch_training(aws: AwsSession, job_name: str) -> Iterator[TrainingProgress]:
+    """Look at a job until it ends: often at first, then less and less often. The last item is final."""
+    raise NotImplementedError
+
+
+def stop_training(aws: AwsSession, job_name: str, owner: Owner) -> None:
+    """Stop a running job of this owner; one that has ended is left as it is."""
+    raise NotImplementedError
