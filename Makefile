@@ -1,0 +1,73 @@
+# Each target sets itself up in .venv from requirements-dev.lock; nothing but a Python and make is needed.
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DEFAULT_GOAL := help
+
+VENV := .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/.ready
+PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
+ARGS ?=
+
+.PHONY: help demo test lint types format bench docs wheel lock clean
+
+help: ## Show this list
+	@awk -F':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+demo: $(READY) ## The whole life cycle on a private sandbox (ARGS="--rows 10000 --keep")
+	@$(BIN)/exasol-sagemaker demo $(ARGS)
+
+test: $(READY) ## All tests (ARGS="-k name")
+	@$(BIN)/python -m pytest -n 2 --dist loadfile $(ARGS)
+
+lint: $(READY) ## Style of Python and SQL, and types
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
+	@$(BIN)/sqlfluff lint --disable-progress-bar .
+
+types: $(READY) ## mypy --strict
+	@$(BIN)/mypy
+
+format: $(READY) ## Put Python and SQL into our style
+	@$(BIN)/ruff check --fix --quiet .
+	@$(BIN)/ruff format --quiet .
+
+bench: $(READY) ## The figures that we promise, measured here
+	@$(BIN)/python -m benchmarks $(ARGS)
+
+docs: $(READY) ## dbt's documentation of the integration project, with the lineage, into target/docs
+	@$(BIN)/python -m exasol_sagemaker.demo.docs target/docs
+
+wheel: $(READY) ## Wheel and source distribution into dist/
+	@rm -rf build dist
+	@$(BIN)/python -m build --outdir dist . > /dev/null
+	@ls dist
+
+lock: $(READY) ## Resolve requirements-dev.lock anew
+	@$(BIN)/uv pip compile --quiet --universal --python-version 3.10 --extra dev -c constraints.in \
+		pyproject.toml -o requirements-dev.lock --no-header
+
+clean: ## Remove all that these commands made
+	rm -rf $(VENV) build dist target python_hooks/*.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	find . -name __pycache__ -prune -exec rm -rf {} +
+	find integration_tests -maxdepth 1 \( -name target -o -name logs -o -name dbt_packages \) -exec rm -rf {} +
+
+$(READY): requirements-dev.lock pyproject.toml setup.py
+	@python=""; \
+	for candidate in "$${PYTHON:-}" python3 python3.13 python3.12 python3.11 python3.10; do \
+		[ -n "$$candidate" ] || continue; \
+		if "$$candidate" -c 'import sys; sys.exit(not (3, 10) <= sys.version_info < (3, 14))' 2> /dev/null; then \
+			python="$$candidate"; break; \
+		fi; \
+	done; \
+	if [ -z "$$python" ]; then \
+		echo "No Python 3.10 to 3.13 found (tried \$$PYTHON, python3, python3.10 to python3.13)." >&2; \
+		echo "Install one, or say where it is: make PYTHON=/path/to/python3.12 $(MAKECMDGOALS)" >&2; exit 1; \
+	fi; \
+	echo "Setting up $(VENV) with $$("$$python" --version) (once, a minute or two) ..."; \
+	"$$python" -m venv $(VENV) || { \
+		echo "$$python cannot make virtual environments: on Debian and Ubuntu, install python3-venv." >&2; exit 1; }
+	@$(PIP) install -r requirements-dev.lock 2> >(grep -v '^WARNING: Location' >&2)
+	@$(PIP) install --no-deps --editable . 2> >(grep -v '^WARNING: Location' >&2)
+	@touch $@
