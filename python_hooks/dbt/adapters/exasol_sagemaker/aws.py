@@ -1,0 +1,97 @@
+"""The AWS side of one dbt target: session, owner, names; and its part of `dbt debug`."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Mapping
+from typing import Any
+
+from dbt_common.exceptions import DbtRuntimeError
+
+from dbt.adapters.exasol_sagemaker.progress import say
+from exasol_sagemaker.ownership import Owner
+from exasol_sagemaker.session import AwsSession, Check
+from exasol_sagemaker.settings import SageMakerSettings
+
+_MISSING_BLOCK = """\
+The profile's target `{target}` has no `sagemaker:` block, so there is no SageMaker to work with
+  what to do: add it to this target in profiles.yml, at least
+      sagemaker:
+        s3_uri: s3://bucket/prefix
+        role_arn: arn:aws:iam::123456789012:role/name
+    or let `exasol-sagemaker init` write it."""
+
+
+class AwsSide:
+    """One session a process, shared by threads; connects to nothing until a verb needs AWS."""
+
+    def __init__(self, config: Any) -> None:
+        self._config = config
+        self._lock = threading.Lock()
+        self._session: AwsSession | None = None
+
+    @property
+    def settings(self) -> SageMakerSettings:
+        """The `sagemaker:` block.
+
+        Raises:
+            DbtRuntimeError: The profile has none.
+        """
+        block = getattr(self._config.credentials, "sagemaker", None)
+        if block is None:
+            raise DbtRuntimeError(_MISSING_BLOCK.format(target=self._config.target_name))
+        settings: SageMakerSettings = block.settings()
+        return settings
+
+    @property
+    def session(self) -> AwsSession:
+        """The session of this process."""
+        with self._lock:
+            if self._session is None:
+                self._session = AwsSession(self.settings)
+            return self._session
+
+    @property
+    def connection(self) -> str:
+        """Name of the Exasol CONNECTION with AWS credentials."""
+        return str(self.settings.connection)
+
+    def owner(self, model: Mapping[str, Any]) -> Owner:
+        """Who asks: this project, target and node."""
+        return Owner(self._config.project_name, self._config.target_name, model["unique_id"])
+
+    def export_uri(self, model: Mapping[str, Any]) -> str:
+        """Where a node's plain exports go: beside the target's other data, so that teardown finds them."""
+        return export_prefix(
+            self.settings, self._config.project_name, self._config.target_name, model["name"]
+        )
+
+    def debug(self) -> None:
+        """Check AWS for `dbt debug`, a line each. Nothing without a `sagemaker:` block.
+
+        Raises:
+            DbtRuntimeError: With all that failed and what to do about it.
+        """
+        if getattr(self._config.credentials, "sagemaker", None) is None:
+            return
+        say("AWS:")
+        failed = [check for check in self.session.check() if _shown(check).status == "failed"]
+        if failed:
+            raise DbtRuntimeError(
+                "The database answers, but AWS is not ready:\n"
+                + "\n".join(
+                    f"  {check.name}: {check.detail}\n    what to do: {check.hint}" for check in failed
+                )
+            )
+
+
+def export_prefix(settings: SageMakerSettings, project: str, target: str, name: str) -> str:
+    """`s3://bucket/prefix/project/target/exports/name`."""
+    return "/".join([settings.s3_uri.rstrip("/"), project, target, "exports", name])
+
+
+def _shown(check: Check) -> Check:
+    mark = {"ok": "OK", "warning": "WARNING"}.get(check.status, "ERROR")
+    hint = f" ({check.hint})" if check.status == "warning" and check.hint else ""
+    say(f"  {check.name}: [{mark}] {check.detail}{hint}")
+    return check

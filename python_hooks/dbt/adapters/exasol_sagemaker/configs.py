@@ -1,0 +1,152 @@
+"""Model configs: what dbt may be told about a node, typed, from `config` or from `meta`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import MISSING, dataclass, fields
+from typing import Any, TypeVar
+
+from dbt.adapters.exasol.impl import ExasolConfig
+from dbt_common.exceptions import DbtRuntimeError
+
+from dbt.adapters.exasol_sagemaker.suggest import closest
+from exasol_sagemaker.endpoint import EndpointConfig
+from exasol_sagemaker.job import TrainingConfig
+
+
+@dataclass
+class ExasolSageMakerConfig(ExasolConfig):
+    """All configs of this package's materializations, as dbt merges them."""
+
+    target_column: str | None = None
+    problem_type: str | None = None
+    objective: str | None = None
+    mode: str | None = None
+    max_candidates: int | None = None
+    max_runtime_seconds: int | None = None
+    max_runtime_per_training_job_seconds: int | None = None
+    algorithms: list[str] | None = None
+    validation_fraction: float | None = None
+    sample_weight_column: str | None = None
+    wait: bool | None = None
+    instance_type: str | None = None
+    instance_count: int | None = None
+    endpoint_name: str | None = None
+    connection: str | None = None
+    aws_tags: dict[str, str] | None = None
+
+
+@dataclass(frozen=True)
+class AutopilotModelConfig:
+    """Config of an `autopilot_model`; meanings as in exasol_sagemaker.TrainingConfig.
+
+    Attributes:
+        wait: Whether the node itself waits until the job has ended.
+        aws_tags: Further tags for all that is made.
+    """
+
+    target_column: str
+    problem_type: str | None = None
+    objective: str | None = None
+    mode: str | None = None
+    max_candidates: int | None = None
+    max_runtime_seconds: int | None = None
+    max_runtime_per_training_job_seconds: int | None = None
+    algorithms: list[str] | None = None
+    validation_fraction: float | None = None
+    sample_weight_column: str | None = None
+    wait: bool = False
+    aws_tags: dict[str, str] | None = None
+
+    def training(self) -> TrainingConfig:
+        """The same as the hook module takes it."""
+        given = {item.name: getattr(self, item.name) for item in fields(self)}
+        given.pop("wait")
+        given["algorithms"] = tuple(given["algorithms"] or ())
+        given["tags"] = given.pop("aws_tags") or {}
+        return TrainingConfig(**given)
+
+
+@dataclass(frozen=True)
+class EndpointNodeConfig:
+    """Config of a `sagemaker_endpoint`; meanings as in exasol_sagemaker.EndpointConfig."""
+
+    instance_type: str = EndpointConfig.instance_type
+    instance_count: int = EndpointConfig.instance_count
+    endpoint_name: str | None = None
+    aws_tags: dict[str, str] | None = None
+
+    def endpoint(self) -> EndpointConfig:
+        """The same as the hook module takes it."""
+        return EndpointConfig(
+            instance_type=self.instance_type,
+            instance_count=self.instance_count,
+            endpoint_name=self.endpoint_name,
+            tags=self.aws_tags or {},
+        )
+
+
+@dataclass(frozen=True)
+class PredictionUdfConfig:
+    """Config of a `prediction_udf`.
+
+    Attributes:
+        connection: Exasol CONNECTION that the UDF takes its AWS credentials from; the profile's if absent.
+    """
+
+    connection: str | None = None
+
+
+NodeConfig = TypeVar("NodeConfig", AutopilotModelConfig, EndpointNodeConfig, PredictionUdfConfig)
+
+_EXPECTED = {
+    "str": "text",
+    "int": "a whole number",
+    "float": "a number",
+    "bool": "true or false",
+    "list[str]": "a list of texts",
+    "dict[str, str]": "a mapping of texts to texts",
+}
+
+
+def read_config(kind: type[NodeConfig], config: Mapping[str, Any]) -> NodeConfig:
+    """Take this kind's options out of a node's config; what is not there is looked for in its `meta`.
+
+    Raises:
+        DbtRuntimeError: An option is missing, of a wrong type, or misspelt. dbt adds the node's name.
+    """
+    meta = config.get("meta") or {}
+    known = {item.name: item for item in fields(kind)}
+    for source in (config, meta):
+        for key in source:
+            match = closest(key, known, cutoff=0.8) if key not in known else None
+            if match:
+                raise DbtRuntimeError(f"Config `{key}` does not exist. Did you mean `{match}`?")
+    values = {}
+    for name, item in known.items():
+        value = config.get(name)
+        if value is None:
+            value = meta.get(name)
+        if value is not None:
+            values[name] = _typed(name, value, str(item.type).removesuffix(" | None"))
+        elif item.default is MISSING:
+            raise DbtRuntimeError(
+                f"Config `{name}` is missing. Set it in the model, `{{{{ config({name}=…) }}}}`, or in YAML."
+            )
+    return kind(**values)
+
+
+def _typed(name: str, value: Any, expected: str) -> Any:
+    if expected == "float" and _is_type("int", value):
+        return float(value)
+    if not _is_type(expected, value):
+        raise DbtRuntimeError(f"Config `{name}` has to be {_EXPECTED[expected]}, not {value!r}.")
+    return value
+
+
+def _is_type(expected: str, value: Any) -> bool:
+    if expected == "list[str]":
+        return isinstance(value, list) and all(isinstance(item, str) for item in value)
+    if expected == "dict[str, str]":
+        return isinstance(value, dict) and all(isinstance(x, str) for pair in value.items() for x in pair)
+    return type(value).__name__ == expected

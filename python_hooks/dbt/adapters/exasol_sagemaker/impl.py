@@ -1,0 +1,292 @@
+"""The adapter: dbt-exasol's, and one verb for each step of a model's life.
+
+Verbs take and give plain texts and dicts, which is what Jinja has, and hand over to the hook module at once.
+At parse time they are not called.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from dbt.adapters.base.meta import available
+from dbt.adapters.base.relation import BaseRelation
+from dbt.adapters.exasol.impl import ExasolAdapter
+from dbt_common.exceptions import DbtRuntimeError
+
+import exasol_sagemaker as hooks
+from dbt.adapters.exasol_sagemaker import rows
+from dbt.adapters.exasol_sagemaker.aws import AwsSide
+from dbt.adapters.exasol_sagemaker.configs import (
+    AutopilotModelConfig,
+    EndpointNodeConfig,
+    ExasolSageMakerConfig,
+    PredictionUdfConfig,
+    read_config,
+)
+from dbt.adapters.exasol_sagemaker.connections import ExasolSageMakerConnectionManager
+from dbt.adapters.exasol_sagemaker.errors import as_dbt_errors
+from dbt.adapters.exasol_sagemaker.progress import follow_endpoint, follow_training, remark, say
+
+
+class ExasolSageMakerAdapter(ExasolAdapter):
+    """dbt-exasol's adapter with verbs for SageMaker Autopilot."""
+
+    ConnectionManager = ExasolSageMakerConnectionManager
+    AdapterSpecificConfigs = ExasolSageMakerConfig
+
+    def __init__(self, config: Any, mp_context: Any) -> None:
+        super().__init__(config, mp_context)
+        self._aws = AwsSide(config)
+
+    def debug_query(self) -> None:
+        """What `dbt debug` tries: the database, then AWS if the profile has a `sagemaker:` block."""
+        super().debug_query()
+        self._aws.debug()
+
+    # Training
+
+    @available.parse(lambda *args, **kwargs: {})
+    def start_training(
+        self,
+        model: Mapping[str, Any],
+        query: str,
+        retrain: bool = False,
+        config: Mapping[str, Any] | None = None,
+    ) -> dict[str, Any]:
+        """Start a job on what `query` returns, or find the one with the same input. Returns at once.
+
+        Args:
+            model: The node.
+            config: Options that replace the node's own config: those of a hook.
+
+        Returns:
+            `row` for the table of jobs, `started`, `wait` and a `message`.
+        """
+        options = read_config(AutopilotModelConfig, model["config"] if config is None else config)
+        with as_dbt_errors(model["unique_id"]):
+            job = hooks.start_training(
+                self._aws.session,
+                self._database(),
+                query=query,
+                name=model["name"],
+                config=options.training(),
+                owner=self._aws.owner(model),
+                retrain=retrain,
+            )
+        for note in job.notes:
+            (say if job.started else remark)(f"{model['name']}: {note}")
+        return {
+            "row": rows.job_row(job),
+            "started": job.started,
+            "wait": options.wait,
+            "message": f"{'started' if job.started else 'has'} job {job.job_name}, {job.status}",
+        }
+
+    @available.parse(lambda *args, **kwargs: {})
+    def wait_for_training(self, model: Mapping[str, Any], job_name: str) -> dict[str, Any]:
+        """Wait until a job has ended, however it ended. Meanwhile no database connection is held.
+
+        Returns:
+            Its row.
+        """
+        with as_dbt_errors(model["unique_id"]):
+            job = hooks.describe_training(self._aws.session, job_name)
+            if not job.ended:
+                with self.connections.released():
+                    job = follow_training(hooks.watch_training(self._aws.session, job_name))
+        return rows.job_row(job)
+
+    @available.parse_none
+    def require_completed(self, row: Mapping[str, Any]) -> None:
+        """Fail, with SageMaker's reason, unless the job of this row is completed."""
+        if row["status"] == "Completed":
+            return
+        raise DbtRuntimeError(
+            f"Training job {row['job_name']} is {row['status']}\n"
+            f"  why: {row['failure_reason'] or 'SageMaker gives no reason.'}\n"
+            "  what to do: mend the cause and run the autopilot_model again: a failed or stopped job is "
+            "not taken for done, a new one is started."
+        )
+
+    # Endpoints
+
+    @available.parse(lambda *args, **kwargs: {})
+    def deploy_endpoint(
+        self, model: Mapping[str, Any], job_name: str, config: Mapping[str, Any] | None = None
+    ) -> dict[str, Any]:
+        """Make this node's endpoint serve a job's best candidate. Returns at once.
+
+        Returns:
+            `row` for the table of deployments, whether anything `changed`, and a `message`.
+        """
+        options = read_config(EndpointNodeConfig, model["config"] if config is None else config)
+        with as_dbt_errors(model["unique_id"]):
+            deployment = hooks.deploy_endpoint(
+                self._aws.session,
+                hooks.describe_training(self._aws.session, job_name),
+                name=model["name"],
+                config=options.endpoint(),
+                owner=self._aws.owner(model),
+            )
+        verb = "deployed" if deployment.changed else "has"
+        return {
+            "row": rows.deployment_row(deployment),
+            "changed": deployment.changed,
+            "message": f"{verb} endpoint {deployment.endpoint_name} with job {deployment.job_name}",
+        }
+
+    @available.parse(lambda *args, **kwargs: {})
+    def wait_for_endpoint(self, model: Mapping[str, Any], endpoint_name: str) -> dict[str, Any]:
+        """Wait until an endpoint is in service. Meanwhile no database connection is held.
+
+        Returns:
+            Its row.
+        """
+        with as_dbt_errors(model["unique_id"]), self.connections.released():
+            return rows.deployment_row(
+                follow_endpoint(hooks.watch_endpoint(self._aws.session, endpoint_name))
+            )
+
+    # The prediction UDF
+
+    @available.parse(lambda *args, **kwargs: {})
+    def create_prediction_udf(
+        self, model: Mapping[str, Any], relation: BaseRelation, deployment: Mapping[str, Any]
+    ) -> dict[str, Any]:
+        """Create the UDF that asks a deployment, or replace it, unless it is the same already.
+
+        Args:
+            deployment: Row of a sagemaker_endpoint's table.
+
+        Returns:
+            The `statement`, whether it was sent (`changed`), and a `message`.
+        """
+        options = read_config(PredictionUdfConfig, model["config"])
+        served = rows.deployment_from_row(deployment)
+        schema, name = stored_name(relation)
+        with as_dbt_errors(model["unique_id"]):
+            udf = hooks.PredictionUdf.for_deployment(
+                served,
+                region=served.endpoint_arn.split(":")[3],
+                connection=options.connection or self._aws.connection,
+            )
+            changed = hooks.create_prediction_udf(self._database(), udf, schema, name)
+        return {
+            "statement": udf.statement(schema, name),
+            "changed": changed,
+            "message": f"{'created' if changed else 'unchanged'}, asks {served.endpoint_name}",
+        }
+
+    @available.parse_none
+    def describe_prediction_udf(self, relation: BaseRelation) -> dict[str, Any] | None:
+        """What a prediction UDF in the database takes and gives; None if there is no such script."""
+        schema, name = stored_name(relation)
+        with as_dbt_errors(f"{schema}.{name}"):
+            udf = hooks.read_prediction_udf(self._database(), schema, name)
+        if udf is None:
+            return None
+        return {
+            "endpoint_name": udf.endpoint_name,
+            "job_name": udf.job_name,
+            "problem_type": udf.problem_type,
+            "target_column": udf.target_column,
+            "input_columns": [{"name": column.name, "type": column.type} for column in udf.input_columns],
+            "result_columns": [{"name": column.name, "type": column.type} for column in udf.result_columns],
+        }
+
+    # Around them
+
+    @available.parse(lambda *args, **kwargs: {})
+    def export_to_s3(self, model: Mapping[str, Any], query: str, s3_uri: str | None = None) -> dict[str, Any]:
+        """Write a query's result to S3 as CSV.
+
+        Args:
+            s3_uri: Where to; the profile's own place for this node if absent.
+
+        Returns:
+            `s3_uri`, `row_count`, `files`, `transport` and a `message`.
+        """
+        with as_dbt_errors(model["unique_id"]):
+            export = hooks.export_to_s3(
+                self._aws.session,
+                self._database(),
+                query=query,
+                s3_uri=s3_uri or self._aws.export_uri(model),
+                node=model["unique_id"],
+            )
+        return {
+            "s3_uri": export.data_uri,
+            "row_count": export.row_count,
+            "files": [item.uri for item in export.files],
+            "transport": export.transport,
+            "message": f"{model['name']}: {export.row_count} rows exported to {export.data_uri}",
+        }
+
+    @available.parse_none
+    def create_sagemaker_connection(self, name: str | None = None) -> str:
+        """Create or refresh the CONNECTION with the AWS credentials; the statement reaches no log.
+
+        Returns:
+            Its name.
+        """
+        name = name or self._aws.connection
+        with as_dbt_errors(f"connection {name}"):
+            hooks.create_connection(self._aws.session, self._database(), name)
+        return name
+
+    @available.parse_list
+    def teardown_aws(self, dry_run: bool = False) -> list[dict[str, str]]:
+        """Remove all in AWS that this project made for this target.
+
+        Returns:
+            What was removed, or would be: `kind`, `name`, `action`.
+        """
+        with as_dbt_errors("teardown"):
+            removed = hooks.teardown(
+                self._aws.session,
+                project=self.config.project_name,
+                target=self.config.target_name,
+                dry_run=dry_run,
+            )
+        return [{"kind": item.kind, "name": item.name, "action": item.action} for item in removed]
+
+    # Rows
+
+    @available.parse_list
+    def fetch_rows(self, sql: str) -> list[dict[str, Any]]:
+        """Rows of a query by lower-case column name."""
+        found: list[dict[str, Any]] = self.connections.fetch_rows(sql)
+        return found
+
+    @available.parse(lambda *args, **kwargs: {})
+    def newest_row(self, found: Sequence[Mapping[str, Any]], by: Sequence[str]) -> Mapping[str, Any] | None:
+        """The row that is newest by the first of these columns that there is; None without rows."""
+        return rows.newest(found, by)
+
+    @available.parse(lambda *args, **kwargs: {})
+    def changed_values(self, existing: Mapping[str, Any], row: Mapping[str, Any]) -> dict[str, Any]:
+        """The columns whose value in `row` is another than in the database."""
+        return rows.changes(existing, row)
+
+    @available
+    def sql_literal(self, value: Any, data_type: str) -> str:
+        """A value as an Exasol literal of a type."""
+        return rows.sql_literal(value, data_type)
+
+    @available
+    def stored_name(self, relation: BaseRelation) -> list[str]:
+        """Schema and name of a relation as the system tables have them."""
+        return list(stored_name(relation))
+
+    def _database(self) -> Any:
+        return self.connections.get_thread_connection().handle
+
+
+def stored_name(relation: BaseRelation) -> tuple[str, str]:
+    """Schema and name as Exasol stores them: upper-cased unless quoted."""
+    schema, name = str(relation.schema), str(relation.identifier)
+    return (
+        schema if relation.quote_policy.schema else schema.upper(),
+        name if relation.quote_policy.identifier else name.upper(),
+    )

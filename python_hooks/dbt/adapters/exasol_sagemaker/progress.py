@@ -1,0 +1,78 @@
+"""What a terminal shows while something is waited for: a line when there is news, not one a look."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TypeVar
+
+from dbt_common.events.base_types import EventLevel
+from dbt_common.events.functions import fire_event
+from dbt_common.events.types import Note
+
+from exasol_sagemaker.endpoint import Deployment
+from exasol_sagemaker.job import TrainingJob, TrainingProgress
+
+HEARTBEAT_SECONDS = 300.0
+
+Item = TypeVar("Item")
+
+
+def say(message: str) -> None:
+    """A line on the terminal and in dbt's log."""
+    fire_event(Note(msg=message), level=EventLevel.INFO)
+
+
+def remark(message: str) -> None:
+    """A line in dbt's log only."""
+    fire_event(Note(msg=message), level=EventLevel.DEBUG)
+
+
+def follow_training(watched: Iterable[TrainingProgress]) -> TrainingJob:
+    """Wait until a job has ended, and say so whenever its phase, its candidates or its best value change."""
+    shown: tuple[object, ...] = ()
+    shown_at = 0.0
+    last: TrainingProgress | None = None
+    for last in watched:
+        news = (last.phase, last.candidates_done, last.best_value)
+        if news != shown or last.elapsed_seconds - shown_at >= HEARTBEAT_SECONDS:
+            say(training_line(last))
+            shown, shown_at = news, last.elapsed_seconds
+    if last is None:
+        raise RuntimeError("a watched job always has a last state")
+    return last.job
+
+
+def follow_endpoint(watched: Iterable[Deployment]) -> Deployment:
+    """Wait until an endpoint is settled, and say so whenever its status changes."""
+    shown = ""
+    last: Deployment | None = None
+    for last in watched:
+        if last.status != shown:
+            say(f"endpoint {last.endpoint_name}: {last.status}")
+            shown = last.status
+    if last is None:
+        raise RuntimeError("a watched endpoint always has a last state")
+    return last
+
+
+def training_line(progress: TrainingProgress) -> str:
+    """`job credit-risk-1a2b3c4d: ModelTuning, 3 of 10 candidates, best AUC 0.7421, 2m 10s`."""
+    job = progress.job
+    parts = [job.status if job.ended else progress.phase or job.status]
+    limit = f" of {progress.max_candidates}" if progress.max_candidates else ""
+    if progress.candidates_done or progress.max_candidates:
+        parts.append(f"{progress.candidates_done}{limit} candidates")
+    if progress.best_value is not None:
+        parts.append(f"best {job.objective or 'objective'} {progress.best_value:.4f}")
+    parts.append(duration(progress.elapsed_seconds))
+    return f"job {job.job_name}: {', '.join(parts)}"
+
+
+def duration(seconds: float) -> str:
+    """Seconds as `8s`, `2m 10s` or `1h 5m`."""
+    whole = int(seconds)
+    if whole < 60:
+        return f"{whole}s"
+    if whole < 3600:
+        return f"{whole // 60}m {whole % 60}s"
+    return f"{whole // 3600}h {whole % 3600 // 60}m"
