@@ -15,7 +15,8 @@ ENTRY_POINT_GROUP = "exasol_sagemaker.commands"
 class LazyGroup(click.Group):
     """Commands by where they live: ours as `module:attribute`, others' from the entry point group.
 
-    A command's module is imported when the command is run or listed, so each keeps its heavy imports inside functions.
+    A command's module is imported when the command is run or listed: each keeps its heavy imports inside
+    functions.
     """
 
     def __init__(self, *args: object, lazy_commands: Mapping[str, str], **kwargs: object) -> None:
@@ -58,7 +59,7 @@ def missing_extra(command: str, error: ModuleNotFoundError) -> CliError:
     """The message for a command whose libraries are not installed."""
     return CliError(
         f"`exasol-sagemaker {command}` cannot run: the Python module {error.name!r} is not installed.",
-        why="The sandbox and the demo need the libraries of the extra `sandbox`, which a plain install leaves out.",
+        why="The sandbox and the demo need libraries that a plain install leaves out.",
         next_step="pip install 'dbt-exasol-sagemaker[sandbox]'",
     )
 

@@ -25,7 +25,9 @@ def demo_project_path() -> Path:
     Raises:
         CliError: the installation does not hold it.
     """
-    return _first_project("the demo's dbt project", _MODULE / "demo" / "project", _CHECKOUT / "integration_tests")
+    return _first_project(
+        "the demo's dbt project", _MODULE / "demo" / "project", _CHECKOUT / "integration_tests"
+    )
 
 
 def _first_project(what: str, *candidates: Path) -> Path:
