@@ -1,0 +1,53 @@
+"""What the database answers to a running script: connections, and the bodies of scripts that it imports."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from exasol_sandbox.database.errors import ExasolError
+from exasol_sandbox.database.records import Script
+
+if TYPE_CHECKING:
+    from exasol_sandbox.database.session import Session
+
+
+def answer(session: Session, script: Script, request: dict[str, Any]) -> dict[str, Any]:
+    """The answer to one request of `script`; errors travel as `error` and become Python exceptions there."""
+    try:
+        if "connection" in request:
+            return _connection(session, request["connection"])
+        return {"body": _imported(session, script, request["script"]).body}
+    except ExasolError as error:
+        return {"error": error.text}
+
+
+def _connection(session: Session, name: str) -> dict[str, Any]:
+    connection = session.connection(name)
+    return {
+        "type": "password",
+        "address": connection.address,
+        "user": connection.user or "",
+        "password": connection.password or "",
+    }
+
+
+def _imported(session: Session, script: Script, name: str) -> Script:
+    """The script that `name` means to `script`: an unquoted part is upper-cased, a bare name is in its own schema."""
+    parts = _parts(name)
+    if len(parts) == 1:
+        return session.script(script.schema, parts[0])
+    return session.script(parts[-2], parts[-1])
+
+
+def _parts(name: str) -> list[str]:
+    parts: list[str] = []
+    text, quoted, was_quoted = "", False, False
+    for character in [*name, "."]:
+        if character == '"':
+            quoted, was_quoted = not quoted, True
+        elif character == "." and not quoted:
+            parts.append(text if was_quoted else text.strip().upper())
+            text, was_quoted = "", False
+        else:
+            text += character
+    return parts
