@@ -1,0 +1,97 @@
+"""Fixtures of all suites: one sandbox a pytest process, and clients for it."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from typing import Any
+from uuid import uuid4
+
+import boto3
+import pyexasol
+import pytest
+
+from exasol_sandbox.state import SandboxState, read_state
+
+
+def _sandbox_command(*arguments: str) -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "exasol_sandbox", *arguments], capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+@pytest.fixture(scope="session")
+def sandbox(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SandboxState]:
+    """A sandbox on free ports, in memory, for the whole run."""
+    home = tmp_path_factory.mktemp("sandbox")
+    _sandbox_command("up", "--background", "--home", str(home), "--exasol-port", "0", "--aws-port", "0")
+    try:
+        state = read_state(home)
+        assert state is not None
+        yield state
+    finally:
+        _sandbox_command("down", "--home", str(home))
+
+
+@pytest.fixture
+def connect(sandbox: SandboxState) -> Iterator[Callable[..., pyexasol.ExaConnection]]:
+    """Opens pyexasol connections as `sys`; takes pyexasol's options."""
+    opened: list[pyexasol.ExaConnection] = []
+
+    def connect(**options: Any) -> pyexasol.ExaConnection:
+        defaults = {"dsn": sandbox.dsn, "user": sandbox.user, "password": sandbox.password}
+        connection = pyexasol.connect(**(defaults | options))
+        opened.append(connection)
+        return connection
+
+    yield connect
+    for connection in opened:
+        if not connection.is_closed:
+            connection.close()
+
+
+@pytest.fixture
+def exasol(connect: Callable[..., pyexasol.ExaConnection]) -> pyexasol.ExaConnection:
+    """A fresh connection, encrypted and verified."""
+    return connect()
+
+
+@pytest.fixture
+def schema(exasol: pyexasol.ExaConnection) -> Iterator[str]:
+    """A schema of the test's own, open in `exasol`."""
+    name = f"TEST_{uuid4().hex[:12].upper()}"
+    exasol.execute(f"CREATE SCHEMA {name}")
+    yield name
+    if not exasol.is_closed:
+        exasol.rollback()
+        exasol.execute(f"DROP SCHEMA IF EXISTS {name} CASCADE")
+
+
+@pytest.fixture
+def aws_env(sandbox: SandboxState, monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
+    """The sandbox's addresses and keys as environment variables of this process; returns them too."""
+    variables = sandbox.environment()
+    monkeypatch.delenv("AWS_PROFILE", raising=False)
+    monkeypatch.delenv("AWS_SESSION_TOKEN", raising=False)
+    for name, value in variables.items():
+        monkeypatch.setenv(name, value)
+    return variables
+
+
+@pytest.fixture(scope="session")
+def aws(sandbox: SandboxState) -> Callable[..., Any]:
+    """Makes boto3 clients of the sandbox's AWS: `aws("s3")`."""
+
+    def client(service: str, **options: Any) -> Any:
+        return boto3.client(
+            service,
+            endpoint_url=sandbox.aws_endpoint_url,
+            region_name=sandbox.aws_region,
+            aws_access_key_id=sandbox.aws_access_key_id,
+            aws_secret_access_key=sandbox.aws_secret_access_key,
+            **options,
+        )
+
+    return client

@@ -1,0 +1,153 @@
+"""The command group `sandbox`: up, status, down, env."""
+
+from __future__ import annotations
+
+import shlex
+import signal
+import threading
+from pathlib import Path
+
+import click
+
+from exasol_sandbox.state import DEFAULT_HOME, SandboxState, is_running, read_state
+
+_home_option = click.option(
+    "--home",
+    type=click.Path(file_okay=False, path_type=Path),
+    default=DEFAULT_HOME,
+    show_default=True,
+    help="Folder for the sandbox's state, certificate and log.",
+)
+
+
+@click.group()
+def sandbox() -> None:
+    """An Exasol database and an AWS account on this machine, to learn and to test with."""
+
+
+@sandbox.command()
+@_home_option
+@click.option("--background", is_flag=True, help="Return when the sandbox answers, and leave it running.")
+@click.option(
+    "--data-dir",
+    type=click.Path(file_okay=False, path_type=Path),
+    help="Folder that keeps tables, objects and jobs over a restart; without it they are kept in memory.",
+)
+@click.option(
+    "--exasol-port",
+    type=click.IntRange(0, 65535),
+    default=8563,
+    show_default=True,
+    help="Port of the database; 0 takes a free one.",
+)
+@click.option(
+    "--aws-port",
+    type=click.IntRange(0, 65535),
+    default=8583,
+    show_default=True,
+    help="Port of AWS; 0 takes a free one.",
+)
+@click.option(
+    "--nodes", type=click.IntRange(1, 64), default=1, show_default=True, help="Nodes of the database cluster."
+)
+def up(
+    home: Path, background: bool, data_dir: Path | None, exasol_port: int, aws_port: int, nodes: int
+) -> None:
+    """Start the sandbox."""
+    home = home.expanduser().resolve()
+    running = _running_state(home)
+    if running is not None:
+        click.echo(f"The sandbox in {home} is already running.")
+        _summarise(home, running)
+        return
+    if data_dir is not None:
+        data_dir = data_dir.expanduser().resolve()
+    if background:
+        from exasol_sandbox.background import StartFailed, start_in_background
+
+        try:
+            state = start_in_background(
+                home, data_dir=data_dir, exasol_port=exasol_port, aws_port=aws_port, nodes=nodes
+            )
+        except StartFailed as error:
+            raise click.ClickException(str(error)) from error
+        _summarise(home, state)
+        return
+    _run(home, data_dir, exasol_port, aws_port, nodes)
+
+
+@sandbox.command()
+@_home_option
+def status(home: Path) -> None:
+    """Say whether the sandbox is running, and where. Exits with 1 if it is not."""
+    home = home.expanduser().resolve()
+    state = _running_state(home)
+    if state is None:
+        click.echo(f"No sandbox is running in {home}. Start it with: exasol-sagemaker sandbox up")
+        raise SystemExit(1)
+    _summarise(home, state)
+
+
+@sandbox.command()
+@_home_option
+def down(home: Path) -> None:
+    """Stop the sandbox."""
+    from exasol_sandbox.background import StopFailed, stop
+
+    home = home.expanduser().resolve()
+    if _running_state(home) is None:
+        click.echo(f"No sandbox is running in {home}.")
+        return
+    try:
+        stop(home)
+    except StopFailed as error:
+        raise click.ClickException(str(error)) from error
+    click.echo("The sandbox has stopped.")
+
+
+@sandbox.command()
+@_home_option
+def env(home: Path) -> None:
+    """Print the variables that clients need, for: eval "$(exasol-sagemaker sandbox env)"."""
+    home = home.expanduser().resolve()
+    state = _running_state(home)
+    if state is None:
+        raise click.ClickException(
+            f"no sandbox is running in {home}; start it with: exasol-sagemaker sandbox up"
+        )
+    for name, value in state.environment().items():
+        click.echo(f"export {name}={shlex.quote(value)}")
+
+
+def _running_state(home: Path) -> SandboxState | None:
+    return read_state(home) if is_running(home) else None
+
+
+def _run(home: Path, data_dir: Path | None, exasol_port: int, aws_port: int, nodes: int) -> None:
+    from exasol_sandbox.sandbox import Sandbox, SandboxError
+
+    stopping = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
+        signal.signal(number, lambda *_: stopping.set())
+    box = Sandbox(home, data_dir, exasol_port, aws_port, nodes)
+    try:
+        state = box.start()
+    except SandboxError as error:
+        raise click.ClickException(str(error)) from error
+    try:
+        _summarise(home, state)
+        click.echo("Stop it with Ctrl-C.")
+        stopping.wait()
+    finally:
+        box.stop()
+
+
+def _summarise(home: Path, state: SandboxState) -> None:
+    click.echo(f"Exasol   {state.dsn}, user {state.user}")
+    click.echo(f"AWS      {state.aws_endpoint_url}, region {state.aws_region}, bucket {state.bucket}")
+    click.echo(f"State    {home / 'state.json'} (with the passwords), process {state.pid}")
+    click.echo('Use it   eval "$(exasol-sagemaker sandbox env' + _home_argument(home) + ')"')
+
+
+def _home_argument(home: Path) -> str:
+    return "" if home == DEFAULT_HOME.expanduser() else f" --home {shlex.quote(str(home))}"

@@ -1,0 +1,187 @@
+"""One client on the wire: login, then a command at a time, until it leaves."""
+
+from __future__ import annotations
+
+import json
+import logging
+import queue
+import threading
+import time
+import zlib
+from dataclasses import dataclass, field
+from typing import Any
+
+from exasol_sandbox.database.database import Database
+from exasol_sandbox.database.errors import ExasolError
+from exasol_sandbox.database.login import LoginKey, agreed_version, log_in, session_facts
+from exasol_sandbox.database.protocol import Conversation, failed, ok
+from exasol_sandbox.database.session import Session
+from exasol_sandbox.database.websocket import WebSocket
+
+_log = logging.getLogger(__name__)
+
+MAX_MESSAGE = 128 * 1024 * 1024
+_TIMEOUT = ExasolError("R0001", "Query terminated because timeout has been reached.")
+_ABORT = ExasolError("R0003", "Client requested execution abort.")
+_DEFAULT_FEEDBACK = 1.0
+
+
+@dataclass
+class _Running:
+    """The command under way, as the reading thread sees it."""
+
+    deadline: float | None = None
+    reason: ExasolError | None = None
+    done: threading.Event = field(default_factory=threading.Event)
+
+    def why_aborted(self) -> ExasolError | None:
+        return self.reason
+
+
+class Connection:
+    """Serves one client.
+
+    The thread that calls `serve` reads, so that an abort is heard and pongs go out while a second thread executes.
+    """
+
+    def __init__(self, websocket: WebSocket, database: Database, key: LoginKey, nodes: list[str]) -> None:
+        self._websocket = websocket
+        self._database = database
+        self._key = key
+        self._nodes = nodes
+        self._compressed = False
+        self._requests: queue.Queue[tuple[dict[str, Any], _Running] | None] = queue.Queue(maxsize=16)
+        self._running: _Running | None = None
+
+    def serve(self) -> None:
+        """Talks to the client until it leaves or breaks the protocol."""
+        session = self._log_in()
+        if session is None:
+            return
+        conversation = Conversation(session, self._nodes)
+        worker = threading.Thread(
+            target=self._work, args=(conversation, session), name=f"exasol-session-{session.session_id}"
+        )
+        worker.start()
+        try:
+            self._read(session)
+        finally:
+            if self._running is not None:
+                session.abort()
+            self._requests.put(None)
+            worker.join()
+            conversation.close()
+            self._websocket.close()
+
+    def _log_in(self) -> Session | None:
+        request = self._next_request()
+        if request is None:
+            return None
+        if request.get("command") != "login":
+            self._send(failed(ExasolError("08004", _refusal(request.get("command")))))
+            self._websocket.close()
+            return None
+        version = agreed_version(request.get("protocolVersion"))
+        self._send(ok(json.dumps(self._key.public()).encode()))
+        credentials = self._next_request()
+        if credentials is None:
+            return None
+        try:
+            session = log_in(self._database, self._key, credentials)
+        except ExasolError as error:
+            self._send(failed(error))
+            self._websocket.close()
+            return None
+        self._send(ok(json.dumps(session_facts(session, version)).encode(), session.attributes))
+        self._compressed = bool(credentials.get("useCompression"))
+        return session
+
+    def _read(self, session: Session) -> None:
+        while True:
+            running = self._running
+            try:
+                message = self._websocket.receive(self._patience(running, session))
+            except TimeoutError:
+                self._beat(running, session)
+                continue
+            if message is None:
+                return
+            request = self._decode(message)
+            if request is None:
+                return
+            if request.get("command") == "abortQuery":
+                self._abort(session, _ABORT)
+                continue
+            limit = float(session.attributes.get("queryTimeout") or 0)
+            running = self._running = _Running(time.monotonic() + limit if limit else None)
+            self._requests.put((request, running))
+            if request.get("command") == "disconnect":
+                running.done.wait()
+                return
+
+    def _work(self, conversation: Conversation, session: Session) -> None:
+        while (task := self._requests.get()) is not None:
+            request, running = task
+            answer = conversation.answer(request, running.why_aborted)
+            if self._running is running:
+                self._running = None
+            try:
+                self._send(answer)
+            except OSError as error:
+                _log.info("session %s: the client left before its answer: %s", session.session_id, error)
+            running.done.set()
+
+    def _patience(self, running: _Running | None, session: Session) -> float | None:
+        if running is None:
+            return None
+        interval = float(session.attributes.get("feedbackInterval") or _DEFAULT_FEEDBACK)
+        if running.deadline is None or running.reason is not None:
+            return interval
+        return max(0.0, min(interval, running.deadline - time.monotonic()))
+
+    def _beat(self, running: _Running | None, session: Session) -> None:
+        if running is None or self._running is not running:
+            return
+        if running.deadline is not None and running.reason is None and time.monotonic() >= running.deadline:
+            self._abort(session, _TIMEOUT)
+        self._websocket.pong()
+
+    def _abort(self, session: Session, reason: ExasolError) -> None:
+        running = self._running
+        if running is not None:
+            running.reason = reason
+            session.abort()
+
+    def _next_request(self) -> dict[str, Any] | None:
+        message = self._websocket.receive()
+        return None if message is None else self._decode(message)
+
+    def _decode(self, message: bytes) -> dict[str, Any] | None:
+        try:
+            if self._compressed:
+                inflate = zlib.decompressobj()
+                message = inflate.decompress(message, MAX_MESSAGE)
+                if inflate.unconsumed_tail:
+                    raise ValueError(f"a message of more than {MAX_MESSAGE} bytes")
+            request = json.loads(message)
+            if not isinstance(request, dict):
+                raise ValueError("a JSON value that is not an object")
+        except (ValueError, zlib.error, RecursionError) as error:
+            self._send(failed(ExasolError("00000", f"The message is not a command in JSON: {error}")))
+            self._websocket.close(1002, "protocol error")
+            return None
+        return request
+
+    def _send(self, answer: bytes) -> None:
+        if self._compressed:
+            self._websocket.send(zlib.compress(answer, 1), binary=True)
+        else:
+            self._websocket.send(answer, binary=False)
+
+
+def _refusal(command: object) -> str:
+    if command in {"loginToken", "subLogin", "subLoginToken"}:
+        return (
+            f"Connection exception - the sandbox does not support {command}; log in with user and password."
+        )
+    return f"Connection exception - the first command must be login, not {command!r}."

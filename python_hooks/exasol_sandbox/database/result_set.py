@@ -1,0 +1,186 @@
+"""Open result sets: rows that a client fetches page by page."""
+
+from __future__ import annotations
+
+import json
+import tempfile
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import chain
+from typing import IO, Any
+
+import pyarrow as pa
+
+from exasol_sandbox.database.data_types import Column
+from exasol_sandbox.database.errors import ExasolError
+from exasol_sandbox.database.result import ResultSet
+from exasol_sandbox.database.wire_values import json_array
+
+INLINE_ROWS = 1000
+MAX_PAGE_BYTES = 64 * 1024 * 1024
+_MEMORY_BYTES = 16 * 1024 * 1024
+
+
+class StoredRows:
+    """Rows that can be read again from any position: in memory while they are few, in a temporary file otherwise.
+
+    Args:
+        result: its batches are read here, to their end.
+        limit: the most rows to keep; 0 keeps all (session attribute `resultSetMaxRows`).
+    """
+
+    def __init__(self, result: ResultSet, limit: int = 0) -> None:
+        self.columns: list[Column] = result.columns
+        self._starts: list[int] = []
+        self._file: IO[bytes] | None = None
+        self._batches: list[pa.RecordBatch] = []
+        self._reader: pa.RecordBatchFileReader | None = None
+        # Arrow finds columns by name, and Exasol's results may have a name twice.
+        names = [str(position) for position in range(len(result.columns))]
+        batches = (batch.rename_columns(names) for batch in result.batches)
+        self.row_count = self._keep(_up_to(batches, limit) if limit else batches)
+
+    def rows(self, start: int, count: int) -> list[pa.RecordBatch]:
+        """At most `count` rows from position `start` on, in pieces."""
+        pieces: list[pa.RecordBatch] = []
+        number = bisect_right(self._starts, start) - 1
+        while count > 0 and 0 <= number < len(self._starts) and start < self.row_count:
+            batch = self._reader.get_batch(number) if self._reader else self._batches[number]
+            piece = batch.slice(start - self._starts[number], count)
+            pieces.append(piece)
+            start += piece.num_rows
+            count -= piece.num_rows
+            number += 1
+        return pieces
+
+    def page(self, start: int, num_bytes: int, attributes: Mapping[str, Any]) -> tuple[int, bytes]:
+        """Rows from `start` on that make about `num_bytes` of JSON, and at least one if there is one.
+
+        Returns:
+            Their number, and the JSON of `data`: an array of columns.
+        """
+        num_bytes = max(1, min(num_bytes, MAX_PAGE_BYTES))
+        sample = self.rows(start, INLINE_ROWS)
+        sampled = sum(piece.num_rows for piece in sample)
+        if not sampled:
+            return 0, b"[" + b",".join([b"[]"] * len(self.columns)) + b"]"
+        row_bytes = max(1.0, len(self._json(sample, attributes)) / sampled)
+        count = max(1, int(num_bytes / row_bytes))
+        pieces = self.rows(start, count)
+        return sum(piece.num_rows for piece in pieces), self._json(pieces, attributes)
+
+    def close(self) -> None:
+        """Frees memory and file."""
+        self._batches.clear()
+        self._reader = None
+        if self._file is not None:
+            self._file.close()
+
+    def _json(self, pieces: list[pa.RecordBatch], attributes: Mapping[str, Any]) -> bytes:
+        table = pa.Table.from_batches(pieces).combine_chunks()
+        columns = (table.column(position).chunk(0) for position in range(table.num_columns))
+        cells = (json_array(values, column.type, attributes) for values, column in zip(columns, self.columns))
+        return b"[" + b",".join(cells) + b"]"
+
+    def _keep(self, batches: Iterable[pa.RecordBatch]) -> int:
+        rows = size = 0
+        iterator = iter(batches)
+        for batch in iterator:
+            if not batch.num_rows:
+                continue
+            self._starts.append(rows)
+            self._batches.append(batch)
+            rows += batch.num_rows
+            size += batch.nbytes
+            if size > _MEMORY_BYTES:
+                return self._spill(iterator, rows)
+        return rows
+
+    def _spill(self, rest: Iterator[pa.RecordBatch], rows: int) -> int:
+        file = tempfile.TemporaryFile(prefix="exasol-sandbox-result-")
+        self._file = file
+        in_memory = len(self._batches)
+        with pa.ipc.new_file(file, self._batches[0].schema) as writer:
+            for number, batch in enumerate(chain(self._batches, rest)):
+                if number >= in_memory:
+                    if not batch.num_rows:
+                        continue
+                    self._starts.append(rows)
+                    rows += batch.num_rows
+                writer.write_batch(batch)
+        self._batches.clear()
+        self._reader = pa.ipc.open_file(file)
+        return rows
+
+
+class ResultSets:
+    """The open result sets of a connection, by handle."""
+
+    def __init__(self) -> None:
+        self._open: dict[int, StoredRows] = {}
+        self._last = 0
+
+    def answer(self, result: ResultSet, attributes: Mapping[str, Any]) -> bytes:
+        """The result object of `execute`: with all rows if they are fewer than 1000, else with a handle."""
+        stored = StoredRows(result, int(attributes.get("resultSetMaxRows") or 0))
+        fields: dict[str, Any] = {}
+        data = b""
+        if stored.row_count < INLINE_ROWS:
+            count, cells = stored.page(0, MAX_PAGE_BYTES, attributes)
+            data = b',"data":' + cells if count else b""
+            stored.close()
+            fields = _header(stored) | {"numRowsInMessage": count}
+        else:
+            self._last += 1
+            self._open[self._last] = stored
+            fields = {"resultSetHandle": self._last} | _header(stored) | {"numRowsInMessage": 0}
+        head = json.dumps(fields, ensure_ascii=False).encode()
+        return b'{"resultType":"resultSet","resultSet":' + head[:-1] + data + b"}}"
+
+    def header(self, handle: int) -> dict[str, Any]:
+        """The result object of `getResultSetHeader`."""
+        stored = self.get(handle)
+        fields = {"resultSetHandle": handle} | _header(stored) | {"numRowsInMessage": 0}
+        return {"resultType": "resultSet", "resultSet": fields}
+
+    def get(self, handle: int) -> StoredRows:
+        """The rows behind a handle.
+
+        Raises:
+            ExasolError: there is no such handle, or not any more.
+        """
+        if handle not in self._open:
+            raise ExasolError("00000", f"Invalid result set handle: {handle}")
+        return self._open[handle]
+
+    def close(self, handle: int) -> None:
+        """Forgets one result set."""
+        self.get(handle).close()
+        del self._open[handle]
+
+    def close_all(self) -> None:
+        """Forgets every result set."""
+        for stored in self._open.values():
+            stored.close()
+        self._open.clear()
+
+
+def describe(columns: list[Column]) -> list[dict[str, Any]]:
+    """`columns` of a result set or of parameters."""
+    return [{"name": column.name, "dataType": column.type.wire()} for column in columns]
+
+
+def _header(stored: StoredRows) -> dict[str, Any]:
+    return {
+        "numColumns": len(stored.columns),
+        "numRows": stored.row_count,
+        "columns": describe(stored.columns),
+    }
+
+
+def _up_to(batches: Iterable[pa.RecordBatch], limit: int) -> Iterator[pa.RecordBatch]:
+    for batch in batches:
+        yield batch.slice(0, limit)
+        limit -= batch.num_rows
+        if limit <= 0:
+            return
