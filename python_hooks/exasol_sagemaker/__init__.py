@@ -2,6 +2,7 @@
 
 from exasol_sagemaker.columns import Column, columns_from_json, columns_to_json
 from exasol_sagemaker.connection import connection_exists, create_connection
+from exasol_sagemaker.describe_job import describe_training, list_candidates, watch_training
 from exasol_sagemaker.endpoint import (
     Deployment,
     EndpointConfig,
@@ -24,23 +25,15 @@ from exasol_sagemaker.errors import (
     TrainingDataError,
     TrainingJobError,
 )
-from exasol_sagemaker.export import Export, ExportedFile, export_to_s3
-from exasol_sagemaker.job import (
-    Candidate,
-    TrainingConfig,
-    TrainingJob,
-    TrainingProgress,
-    describe_training,
-    list_candidates,
-    start_training,
-    stop_training,
-    watch_training,
-)
+from exasol_sagemaker.export import export_to_s3
+from exasol_sagemaker.job import Candidate, TrainingConfig, TrainingJob, TrainingProgress
+from exasol_sagemaker.manifest import Export, ExportedFile
 from exasol_sagemaker.ownership import Owner
 from exasol_sagemaker.prediction_udf import PredictionUdf, create_prediction_udf, read_prediction_udf
 from exasol_sagemaker.session import AwsSession, Check
 from exasol_sagemaker.settings import SageMakerSettings
 from exasol_sagemaker.teardown import Removed, teardown
+from exasol_sagemaker.training import start_training, stop_training
 
 __all__ = [
     "AwsError",

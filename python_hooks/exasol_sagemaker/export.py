@@ -2,51 +2,31 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+import logging
+import secrets
+from typing import TYPE_CHECKING, Any
 
+from exasol_sagemaker import s3
 from exasol_sagemaker.columns import Column
+from exasol_sagemaker.connection import stored_name
+from exasol_sagemaker.database import clean_query, database_errors, literal, quote, reason, run
+from exasol_sagemaker.errors import ConfigurationError, ExportError, TrainingDataError, aws_errors
+from exasol_sagemaker.fingerprint import query_digest
+from exasol_sagemaker.manifest import Export, ExportedFile, write_manifest
 from exasol_sagemaker.session import AwsSession
+from exasol_sagemaker.settings import TRANSPORTS, split_s3_uri
+from exasol_sagemaker.training_data import read_columns
+from exasol_sagemaker.transport import choose_transport
 
 if TYPE_CHECKING:
     from pyexasol import ExaConnection
 
+_FILES_PER_NODE = 4
+_ROWS_PER_FILE = 50_000
+# S3 takes 10,000 parts, so this allows 117 GiB; about ten parts are in memory at once.
+_PART_BYTES = 12 * 1024 * 1024
 
-@dataclass(frozen=True)
-class ExportedFile:
-    """One CSV file with a header line: its S3 URI and its size in bytes."""
-
-    uri: str
-    size: int
-
-
-@dataclass(frozen=True)
-class Export:
-    """A finished export.
-
-    Attributes:
-        s3_uri: Prefix under which all files lie, ending in a slash.
-        data_uri: Prefix of the CSV files alone, ending in a slash: what a training channel reads.
-        manifest_uri: The manifest.
-        files: The CSV files.
-        columns: All columns in order.
-        row_count: Rows written, as the database counted them.
-        query_digest: SHA-256 of the query's text, in hex.
-        transport: `native` or `client`.
-        transport_reason: Why `auto` chose it; empty if it was asked for.
-        fingerprint: Of the training it was made for; empty for a plain export.
-    """
-
-    s3_uri: str
-    data_uri: str
-    manifest_uri: str
-    files: tuple[ExportedFile, ...]
-    columns: tuple[Column, ...]
-    row_count: int
-    query_digest: str
-    transport: str
-    transport_reason: str = ""
-    fingerprint: str = ""
+log = logging.getLogger("exasol_sagemaker")
 
 
 def export_to_s3(
@@ -69,4 +49,196 @@ def export_to_s3(
     Raises:
         ExportError: The export failed; nothing of it is left.
     """
-    raise NotImplementedError
+    columns = read_columns(database, query, node=node)
+    aws.require_bucket()
+    prefix = f"{s3_uri.rstrip('/')}/"
+    for folder in (f"{prefix}data/", f"{prefix}manifest.json"):
+        s3.delete_prefix(aws, folder)
+    return export_query(
+        aws, database, query=query, columns=columns, s3_uri=prefix, transport=transport, node=node
+    )
+
+
+def export_query(
+    aws: AwsSession,
+    database: ExaConnection,
+    *,
+    query: str,
+    columns: tuple[Column, ...],
+    s3_uri: str,
+    expected_rows: int | None = None,
+    fingerprint: str = "",
+    transport: str | None = None,
+    node: str | None = None,
+) -> Export:
+    """As export_to_s3, for a query whose columns are known and a prefix that is empty.
+
+    Args:
+        expected_rows: What the export must count, if it is known.
+        fingerprint: Kept in the manifest.
+    """
+    asked = transport or aws.settings.transport
+    if asked not in TRANSPORTS:
+        raise ConfigurationError(
+            f"transport {asked!r} does not exist", node=node, hint=f"Use one of: {', '.join(TRANSPORTS)}."
+        )
+    chosen = choose_transport(aws, database, asked)
+    select = csv_query(query, columns)
+    data_uri = f"{s3_uri}data/"
+    log.info("exporting to %s by %s transport", data_uri, chosen.name)
+    try:
+        if chosen.name == "native":
+            rows = _export_native(aws, database, select, data_uri, expected_rows=expected_rows, node=node)
+        else:
+            rows = _export_client(aws, database, select, data_uri, node)
+        files = _written_files(aws, data_uri, rows, expected=expected_rows, transport=chosen.name, node=node)
+        export = Export(
+            s3_uri=s3_uri,
+            data_uri=data_uri,
+            manifest_uri=f"{s3_uri}manifest.json",
+            files=files,
+            columns=columns,
+            row_count=rows,
+            query_digest=query_digest(query),
+            transport=chosen.name,
+            transport_reason=chosen.reason,
+            fingerprint=fingerprint,
+        )
+        write_manifest(aws, export)
+    except BaseException:
+        s3.delete_prefix(aws, s3_uri)
+        raise
+    return export
+
+
+def csv_query(query: str, columns: tuple[Column, ...]) -> str:
+    """The query with each column in the form that training and prediction agree on.
+
+    EXPORT writes dates and booleans as the session's formats say; a model must see one form of them, whoever
+    exports, and the same when it is asked: `true`/`false`, `2024-01-31`, `2024-01-31 13:00:00.000000`, and no
+    blanks that pad a CHAR.
+    """
+    selected = ", ".join(_csv_expression(column) for column in columns)
+    return f"SELECT {selected}\nFROM (\n{clean_query(query)}\n)"
+
+
+def export_statement(select: str, connection: str, keys: list[str]) -> str:
+    """EXPORT … INTO CSV that writes to S3 with a CONNECTION, one file per key, each with a header."""
+    files = " ".join(f"FILE {literal(key)}" for key in keys)
+    return (
+        f"EXPORT (\n{select}\n) INTO CSV AT {quote(connection)} {files}\n"
+        "ENCODING = 'UTF-8' WITH COLUMN NAMES REPLACE"
+    )
+
+
+def _csv_expression(column: Column) -> str:
+    name = quote(column.name)
+    if column.type == "BOOLEAN":
+        text = f"CASE WHEN {name} THEN 'true' WHEN NOT {name} THEN 'false' END"
+    elif column.type == "DATE":
+        text = f"TO_CHAR({name}, 'YYYY-MM-DD')"
+    elif column.type.startswith("TIMESTAMP"):
+        text = f"TO_CHAR({name}, 'YYYY-MM-DD HH24:MI:SS.FF6')"
+    elif column.type.startswith("CHAR"):
+        text = f"RTRIM({name})"
+    else:
+        return name
+    return f"{text} AS {name}"
+
+
+def _export_native(
+    aws: AwsSession,
+    database: ExaConnection,
+    select: str,
+    data_uri: str,
+    *,
+    expected_rows: int | None,
+    node: str | None,
+) -> int:
+    connection = aws.settings.connection
+    if connection is None:
+        raise ConfigurationError(
+            "The native transport needs a CONNECTION",
+            node=node,
+            hint="Set `connection` in the profile's sagemaker block, or use transport `client`.",
+        )
+    with database_errors(
+        "The database could not export to S3",
+        node=node,
+        kind=ExportError,
+        hint=f"Check that CONNECTION {connection} points at https://<bucket>.s3.<region>.amazonaws.com and "
+        "holds valid static credentials, or use transport `client`.",
+    ):
+        nodes = int(run(database, "SELECT NPROC()").fetchall()[0][0])
+        count = _file_count(nodes, expected_rows)
+        key = split_s3_uri(data_uri)[1]
+        keys = [f"{key}/part-{index:04}.csv" for index in range(count)]
+        return int(run(database, export_statement(select, stored_name(connection), keys)).rowcount())
+
+
+def _file_count(nodes: int, rows: int | None) -> int:
+    """A few files a node, so that each writes in parallel, and no file that is nearly empty."""
+    most = nodes * _FILES_PER_NODE
+    return most if rows is None else max(1, min(most, -(-rows // _ROWS_PER_FILE)))
+
+
+def _export_client(
+    aws: AwsSession, database: ExaConnection, select: str, data_uri: str, node: str | None
+) -> int:
+    from boto3.s3.transfer import TransferConfig  # noqa: PLC0415
+    from pyexasol import ExaError  # noqa: PLC0415
+
+    bucket, key = split_s3_uri(data_uri)
+    client = aws.s3
+    transfer = TransferConfig(
+        multipart_threshold=_PART_BYTES, multipart_chunksize=_PART_BYTES, max_concurrency=4
+    )
+
+    def upload(pipe: Any, _destination: object) -> None:
+        with aws_errors("The upload to S3 failed", node=node, kind=ExportError):
+            client.upload_fileobj(pipe, bucket, f"{key}/part-0000.csv", Config=transfer)
+
+    try:
+        database.export_to_callback(
+            upload, None, select, export_params={"with_column_names": True, "encoding": "UTF-8"}
+        )
+    except ExaError as error:
+        ours = next((one for one in getattr(error, "exceptions", ()) if isinstance(one, ExportError)), None)
+        if ours is not None:
+            raise ours from error
+        raise ExportError(
+            "The database could not stream the training data",
+            node=node,
+            why=reason(error),
+            hint="Run the compiled query in an SQL client; the database must be able to answer this machine.",
+        ) from error
+    return int(database.last_statement().rowcount())
+
+
+def _written_files(
+    aws: AwsSession, data_uri: str, rows: int, *, expected: int | None, transport: str, node: str | None
+) -> tuple[ExportedFile, ...]:
+    if expected is not None and rows != expected:
+        raise TrainingDataError(
+            f"{rows} rows were exported where {expected} had been counted",
+            node=node,
+            why="The training data changed in between, or the query does not return the same rows each time.",
+            hint="Run again; if it happens again, look for RANDOM(), the current time, or LIMIT without ORDER BY "
+            "in the query.",
+        )
+    files = tuple(ExportedFile(uri, size) for uri, size in s3.list_objects(aws, data_uri))
+    if not files or not any(one.size for one in files):
+        raise ExportError(
+            f"The export reported {rows} rows, and nothing of it is in {data_uri}",
+            node=node,
+            why=f"CONNECTION {aws.settings.connection} points at another bucket."
+            if transport == "native"
+            else None,
+            hint="Let the CONNECTION point at the bucket of `s3_uri`, or use transport `client`.",
+        )
+    return files
+
+
+def new_export_uri(job_uri: str) -> str:
+    """A prefix of its own for one export of a job, so that two runs at once never touch each other's files."""
+    return f"{job_uri}train/{secrets.token_hex(4)}/"

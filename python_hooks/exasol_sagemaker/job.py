@@ -1,18 +1,13 @@
-"""Autopilot jobs: start, describe, candidates, watch, stop."""
+"""What an Autopilot job is: its configuration, its candidates, its progress."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from exasol_sagemaker.columns import Column
-from exasol_sagemaker.ownership import Owner
-from exasol_sagemaker.session import AwsSession
-
-if TYPE_CHECKING:
-    from pyexasol import ExaConnection
 
 
 @dataclass(frozen=True)
@@ -21,16 +16,17 @@ class TrainingConfig:
 
     Attributes:
         target_column: Column to predict; matched exactly, else without regard to case.
-        problem_type: `BinaryClassification`, `MulticlassClassification` or `Regression`; Autopilot decides if absent.
-        objective: Metric to optimise, see OBJECTIVES; AWS's default for the problem type if absent.
+        problem_type: `BinaryClassification`, `MulticlassClassification` or `Regression`; found by Autopilot
+            if absent.
+        objective: Metric to optimise, see autopilot.OBJECTIVES; AWS's default for the problem type if absent.
         mode: `AUTO`, `ENSEMBLING` or `HYPERPARAMETER_TUNING`; AWS's default (AUTO) if absent.
         max_candidates: Candidates to try, 1 to 750.
         max_runtime_seconds: Limit for the whole job.
         max_runtime_per_training_job_seconds: Limit for one candidate's training job.
-        algorithms: Restrict the search, e.g. `("xgboost", "linear-learner")`.
+        algorithms: Restrict the search, e.g. `("xgboost", "linear-learner")`; needs a mode.
         validation_fraction: Part of the data kept for validation, between 0 and 1; AWS's 0.2 if absent.
         sample_weight_column: Numeric column with the weight of each row.
-        tags: Further tags for the job and what is deployed from it.
+        tags: Further tags for the job.
     """
 
     target_column: str
@@ -96,6 +92,7 @@ class TrainingJob:
         ended_at: When it ended; None while it runs.
         failure_reason: Why it failed, in SageMaker's words.
         best: The best candidate in full.
+        max_candidates: Limit on candidates that the job was given.
         started: Whether this very call to start_training created it.
         notes: Decisions taken for the user, to be shown (default objective, transport, …).
     """
@@ -120,6 +117,7 @@ class TrainingJob:
     ended_at: datetime | None
     failure_reason: str | None
     best: Candidate | None = None
+    max_candidates: int | None = None
     started: bool = False
     notes: tuple[str, ...] = ()
 
@@ -148,56 +146,3 @@ class TrainingProgress:
     max_candidates: int | None
     best_value: float | None
     elapsed_seconds: float
-
-
-def start_training(
-    aws: AwsSession,
-    database: ExaConnection,
-    *,
-    query: str,
-    name: str,
-    config: TrainingConfig,
-    owner: Owner,
-    retrain: bool = False,
-) -> TrainingJob:
-    """Train on what `query` returns, unless a job with the same input exists. Returns at once.
-
-    Args:
-        query: The training query, without a trailing semicolon.
-        name: Name of the model: the job's name is made of it.
-        config: What to train.
-        owner: Who asks for it; written on everything that is made.
-        retrain: Start a new job even if one with the same input exists.
-
-    Raises:
-        ConfigurationError: The configuration cannot be (found before anything is exported).
-        TrainingDataError: The data cannot be trained on (found before anything is exported).
-        ExportError: The data could not be written to S3; nothing is left there.
-        TrainingJobError: SageMaker refused the job; the export is removed.
-        OwnershipError: The job's name belongs to somebody else.
-    """
-    raise NotImplementedError
-
-
-def describe_training(aws: AwsSession, job_name: str) -> TrainingJob:
-    """The job as SageMaker has it now.
-
-    Raises:
-        TrainingJobError: There is no such job.
-    """
-    raise NotImplementedError
-
-
-def list_candidates(aws: AwsSession, job_name: str) -> list[Candidate]:
-    """All candidates of a job, best first; those without a value last."""
-    raise NotImplementedError
-
-
-def watch_training(aws: AwsSession, job_name: str) -> Iterator[TrainingProgress]:
-    """Look at a job until it ends: often at first, then less and less often. The last item is final."""
-    raise NotImplementedError
-
-
-def stop_training(aws: AwsSession, job_name: str, owner: Owner) -> None:
-    """Stop a running job of this owner; one that has ended is left as it is."""
-    raise NotImplementedError

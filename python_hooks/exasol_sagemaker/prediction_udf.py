@@ -45,7 +45,7 @@ class PredictionUdf:
 
     @property
     def result_columns(self) -> tuple[Column, ...]:
-        """What it emits after the columns that pass through: PREDICTION, and PROBABILITY for classification."""
+        """What it emits after the keys: PREDICTION, and PROBABILITY for classification."""
         raise NotImplementedError
 
     def body(self) -> str:

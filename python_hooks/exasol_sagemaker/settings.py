@@ -57,7 +57,8 @@ class SageMakerSettings:
     def from_environment(cls, environment: Mapping[str, str] | None = None) -> SageMakerSettings:
         """Settings from SAGEMAKER_S3_URI, SAGEMAKER_ROLE_ARN, SAGEMAKER_CONNECTION, SAGEMAKER_TRANSPORT.
 
-        Region, endpoint and credentials are left to boto3, which reads AWS_REGION, AWS_ENDPOINT_URL, … itself.
+        Region, endpoint and credentials are left to boto3, which reads AWS_DEFAULT_REGION, AWS_ENDPOINT_URL
+        and so on itself.
 
         Raises:
             ConfigurationError: SAGEMAKER_S3_URI is not set.

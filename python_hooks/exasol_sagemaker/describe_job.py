@@ -1,0 +1,165 @@
+"""Look at Autopilot jobs: describe, list candidates, watch."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator, Mapping
+from datetime import datetime, timezone
+from typing import Any
+
+from exasol_sagemaker.autopilot import MINIMISED
+from exasol_sagemaker.errors import ExasolSageMakerError, TrainingJobError, aws_errors, is_not_found
+from exasol_sagemaker.job import Candidate, TrainingJob, TrainingProgress
+from exasol_sagemaker.manifest import read_manifest
+from exasol_sagemaker.polling import polls
+from exasol_sagemaker.session import AwsSession
+
+
+def describe_training(aws: AwsSession, job_name: str) -> TrainingJob:
+    """The job as SageMaker has it now.
+
+    Raises:
+        TrainingJobError: There is no such job.
+    """
+    answer = describe_answer(aws, job_name)
+    if answer is None:
+        raise TrainingJobError(
+            f"There is no Autopilot job {job_name!r} in {aws.region}",
+            hint="Check name, region and account; run the autopilot_model again to train it.",
+        )
+    return job_from_answer(aws, answer)
+
+
+def describe_answer(aws: AwsSession, job_name: str) -> dict[str, Any] | None:
+    """SageMaker's own description of a job; None if there is no such job."""
+    from botocore.exceptions import ClientError  # noqa: PLC0415
+
+    with aws_errors("The Autopilot job could not be described", node=job_name, kind=TrainingJobError):
+        try:
+            return dict(aws.sagemaker.describe_auto_ml_job_v2(AutoMLJobName=job_name))
+        except ClientError as error:
+            if is_not_found(error):
+                return None
+            raise
+
+
+def job_from_answer(aws: AwsSession, answer: Mapping[str, Any]) -> TrainingJob:
+    """A job from SageMaker's description and the manifest of its training data."""
+    tabular = answer.get("AutoMLProblemTypeConfig", {}).get("TabularJobConfig", {})
+    resolved = answer.get("ResolvedAttributes", {})
+    resolved_tabular = resolved.get("AutoMLProblemTypeResolvedAttributes", {}).get(
+        "TabularResolvedAttributes", {}
+    )
+    objective = resolved.get("AutoMLJobObjective") or answer.get("AutoMLJobObjective") or {}
+    found = answer.get("BestCandidate")
+    best = _candidate(found) if found else None
+    target = tabular.get("TargetAttributeName", "")
+    data_uri = _data_uri(answer)
+    manifest = read_manifest(aws, data_uri) if data_uri else None
+    columns = manifest.columns if manifest else ()
+    return TrainingJob(
+        job_name=answer["AutoMLJobName"],
+        job_arn=answer["AutoMLJobArn"],
+        status=answer["AutoMLJobStatus"],
+        secondary_status=answer.get("AutoMLJobSecondaryStatus", ""),
+        problem_type=resolved_tabular.get("ProblemType") or tabular.get("ProblemType"),
+        objective=objective.get("MetricName") or (best.objective if best else None),
+        target_column=target,
+        best_candidate=best.name if best else None,
+        objective_value=best.objective_value if best else None,
+        metrics=best.metrics if best else {},
+        input_columns=tuple(column for column in columns if column.name != target),
+        target_type=next((column.type for column in columns if column.name == target), None),
+        row_count=manifest.row_count if manifest else None,
+        fingerprint=manifest.fingerprint or None if manifest else None,
+        training_data_s3_uri=data_uri,
+        output_s3_uri=answer.get("OutputDataConfig", {}).get("S3OutputPath", ""),
+        created_at=answer["CreationTime"],
+        ended_at=answer.get("EndTime"),
+        failure_reason=answer.get("FailureReason")
+        or answer.get("PartialFailureReasons", [{}])[0].get("PartialFailureMessage"),
+        best=best,
+        max_candidates=tabular.get("CompletionCriteria", {}).get("MaxCandidates"),
+    )
+
+
+def list_candidates(aws: AwsSession, job_name: str) -> list[Candidate]:
+    """All candidates of a job, best first; those without a value last."""
+    with aws_errors("Candidates could not be listed", node=job_name, kind=TrainingJobError):
+        pages = aws.sagemaker.get_paginator("list_candidates_for_auto_ml_job").paginate(
+            AutoMLJobName=job_name
+        )
+        found: list[Any] = [item for page in pages for item in page["Candidates"]]
+    return sorted((_candidate(item) for item in found), key=_rank)
+
+
+def watch_training(
+    aws: AwsSession, job_name: str, *, sleep: Callable[[float], None] = time.sleep
+) -> Iterator[TrainingProgress]:
+    """Look at a job until it ends: often at first, then less and less often. The last item is final.
+
+    Throttling and lost connections are waited out for a while.
+
+    Raises:
+        TrainingJobError: There is no such job.
+    """
+    for job in polls(lambda: describe_training(aws, job_name), sleep=sleep):
+        yield _progress(aws, job)
+        if job.ended:
+            return
+
+
+def _progress(aws: AwsSession, job: TrainingJob) -> TrainingProgress:
+    try:
+        candidates = list_candidates(aws, job.job_name)
+    except ExasolSageMakerError:
+        if job.ended:
+            raise
+        candidates = []
+    best = next((one for one in candidates if one.objective_value is not None), None)
+    end = job.ended_at or datetime.now(timezone.utc)
+    return TrainingProgress(
+        job=job,
+        phase=job.secondary_status,
+        candidates_done=sum(one.status == "Completed" for one in candidates),
+        max_candidates=job.max_candidates,
+        best_value=job.objective_value
+        if job.objective_value is not None
+        else (best.objective_value if best else None),
+        elapsed_seconds=max(0.0, (end - job.created_at).total_seconds()),
+    )
+
+
+def _candidate(item: Mapping[str, Any]) -> Candidate:
+    final = item.get("FinalAutoMLJobObjectiveMetric") or {}
+    metrics = {
+        str(metric.get("StandardMetricName") or metric["MetricName"]): float(metric["Value"])
+        for metric in item.get("CandidateProperties", {}).get("CandidateMetrics", [])
+    }
+    objective = final.get("StandardMetricName") or final.get("MetricName")
+    value = final.get("Value")
+    return Candidate(
+        name=item["CandidateName"],
+        status=item.get("CandidateStatus", ""),
+        objective=objective,
+        objective_value=float(value) if value is not None else None,
+        metrics=metrics,
+        containers=tuple(item.get("InferenceContainers", ())),
+        created_at=item.get("CreationTime"),
+        ended_at=item.get("EndTime"),
+    )
+
+
+def _rank(candidate: Candidate) -> tuple[bool, float]:
+    value = candidate.objective_value
+    if value is None:
+        return True, 0.0
+    return False, value if candidate.objective in MINIMISED else -value
+
+
+def _data_uri(answer: Mapping[str, Any]) -> str:
+    for channel in answer.get("AutoMLJobInputDataConfig", []):
+        if channel.get("ChannelType", "training") == "training":
+            uri = channel.get("DataSource", {}).get("S3DataSource", {}).get("S3Uri", "")
+            return str(uri)
+    return ""

@@ -1,0 +1,129 @@
+"""Names of jobs, models, endpoint configurations, endpoints and S3 prefixes.
+
+Limits are those of boto3's service model: job names have 1 to 32 characters, the others up to 63; letters,
+digits and hyphens, with a letter or digit at both ends.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import unicodedata
+
+from exasol_sagemaker.errors import NamingError
+from exasol_sagemaker.ownership import Owner
+
+JOB_NAME_LIMIT = 32
+NAME_LIMIT = 63
+FINGERPRINT_DIGITS = 8
+
+_ATTEMPT_RESERVE = len("-999")
+_DIGEST_DIGITS = 6
+_NAME = re.compile(r"[a-zA-Z0-9](-*[a-zA-Z0-9])*")
+
+
+def slug(name: str) -> str:
+    """`name` in lower-case ASCII letters, digits and single hyphens: `Credit_Risk ü` → `credit-risk-u`.
+
+    Raises:
+        NamingError: No ASCII letter or digit is left of it.
+    """
+    plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode("ascii")
+    result = re.sub(r"[^a-z0-9]+", "-", plain.lower()).strip("-")
+    if not result:
+        raise NamingError(
+            f"No SageMaker name can be made of {name!r}",
+            node=name or None,
+            why="SageMaker's names consist of the letters a to z, digits and hyphens.",
+            hint="Give the model a name with ASCII letters or digits.",
+        )
+    return result
+
+
+def digest(*parts: str, digits: int = FINGERPRINT_DIGITS) -> str:
+    """The first hex digits of a SHA-256 over `parts`, in which ("ab", "c") and ("a", "bc") differ."""
+    text = "".join(f"{len(part)}:{part}" for part in parts)
+    return hashlib.sha256(text.encode()).hexdigest()[:digits]
+
+
+def shorten(name: str, limit: int) -> str:
+    """The slug of `name` in at most `limit` characters.
+
+    A longer one ends in a digest of the whole name, so that long names that begin alike stay apart.
+    """
+    result = slug(name)
+    if len(result) <= limit:
+        return result
+    head = result[: limit - _DIGEST_DIGITS - 1].rstrip("-")
+    return f"{head}-{digest(name, digits=_DIGEST_DIGITS)}"
+
+
+def job_base_name(name: str, fingerprint: str) -> str:
+    """What all attempts of one fingerprint begin with: `<slug>-<8 hex>`."""
+    room = JOB_NAME_LIMIT - _ATTEMPT_RESERVE - FINGERPRINT_DIGITS - 1
+    return f"{shorten(name, room)}-{fingerprint[:FINGERPRINT_DIGITS]}"
+
+
+def job_name(base: str, attempt: int) -> str:
+    """The name of an attempt; the first one is the base name itself.
+
+    Raises:
+        NamingError: There is no room for so many attempts.
+    """
+    result = base if attempt == 1 else f"{base}-{attempt}"
+    if len(result) > JOB_NAME_LIMIT:
+        raise NamingError(
+            f"No name is left for attempt {attempt} of training {base!r}",
+            why=f"Job names have at most {JOB_NAME_LIMIT} characters, and SageMaker keeps all jobs for ever.",
+            hint="Rename the model, or change its query or configuration.",
+        )
+    return result
+
+
+def attempt_of(base: str, name: str) -> int | None:
+    """Which attempt of `base` a job's name is; None if it is none."""
+    match = re.fullmatch(re.escape(base) + r"(?:-([1-9]\d*))?", name)
+    if match is None:
+        return None
+    return int(match.group(1) or 1)
+
+
+def endpoint_name(name: str, owner: Owner) -> str:
+    """The stable endpoint name of a node and target: `<slug>-<target>-<8 hex of project, target, node>`."""
+    tail = f"{shorten(owner.target, 16)}-{digest(owner.project, owner.target, owner.node)}"
+    return f"{shorten(name, NAME_LIMIT - len(tail) - 1)}-{tail}"
+
+
+def check_endpoint_name(name: str) -> str:
+    """`name`, if SageMaker takes it for an endpoint.
+
+    Raises:
+        NamingError: It does not.
+    """
+    if len(name) > NAME_LIMIT or not _NAME.fullmatch(name):
+        raise NamingError(
+            f"{name!r} cannot be the name of an endpoint",
+            hint=f"Use at most {NAME_LIMIT} ASCII letters, digits and hyphens, beginning and ending with a "
+            "letter or digit.",
+        )
+    return name
+
+
+def endpoint_marker(endpoint: str) -> str:
+    """The part of model and configuration names that says which endpoint they were made for."""
+    return digest("endpoint", endpoint)
+
+
+def part_name(job: str, endpoint: str, content: str) -> str:
+    """Name of a model or an endpoint configuration: job, endpoint marker and a digest of its content."""
+    return f"{job}-{endpoint_marker(endpoint)}-{digest(content)}"
+
+
+def target_prefix(s3_uri: str, target: str) -> str:
+    """S3 prefix of all that one target keeps, ending in a slash."""
+    return f"{s3_uri.rstrip('/')}/{shorten(target, NAME_LIMIT)}/"
+
+
+def job_prefix(s3_uri: str, target: str, node_name: str, job: str) -> str:
+    """S3 prefix of a job: `<s3_uri>/<target>/<node name>/<job name>/`."""
+    return f"{target_prefix(s3_uri, target)}{shorten(node_name, NAME_LIMIT)}/{job}/"
