@@ -1,0 +1,3 @@
+select
+    applications.*
+from {{ source('credit', 'applications') }} as applications

@@ -1,0 +1,4 @@
+{{ config(materialized='prediction_udf') }}
+
+select *
+from {{ ref('credit_risk_endpoint') }}

@@ -1,0 +1,50 @@
+{#
+  Post-hook: trains a model on the relation that was just built, or on a query. The jobs are listed in a table beside
+  it, <relation>_autopilot_jobs, with the columns of an autopilot_model.
+
+      post_hook="{{ exasol_sagemaker.train_autopilot(target_column='TARGET') }}"
+#}
+{% macro train_autopilot(
+    target_column,
+    problem_type=none,
+    objective=none,
+    mode=none,
+    max_candidates=none,
+    max_runtime_seconds=none,
+    max_runtime_per_training_job_seconds=none,
+    algorithms=none,
+    validation_fraction=none,
+    sample_weight_column=none,
+    aws_tags=none,
+    wait=false,
+    query=none
+) %}
+  {%- if exasol_sagemaker.hook_runs() -%}
+    {%- set options = {
+        'target_column': target_column,
+        'problem_type': problem_type,
+        'objective': objective,
+        'mode': mode,
+        'max_candidates': max_candidates,
+        'max_runtime_seconds': max_runtime_seconds,
+        'max_runtime_per_training_job_seconds': max_runtime_per_training_job_seconds,
+        'algorithms': algorithms,
+        'validation_fraction': validation_fraction,
+        'sample_weight_column': sample_weight_column,
+        'aws_tags': aws_tags,
+        'wait': wait,
+    } -%}
+    {%- set jobs = exasol_sagemaker.side_table('autopilot_jobs') -%}
+    {%- do exasol_sagemaker.ensure_table(jobs, exasol_sagemaker.training_job_columns(), key='job_name') -%}
+    {%- set training = adapter.start_training(
+        model, query or 'select * from ' ~ this, retrain=should_full_refresh(), config=options
+    ) -%}
+    {%- do exasol_sagemaker.record_training_job(jobs, training['row'], requested=true) -%}
+    {%- do log(model.name ~ ': ' ~ training['message'], info=true) -%}
+    {%- if training['wait'] -%}
+      {%- set finished = adapter.wait_for_training(model, training['row']['job_name']) -%}
+      {%- do exasol_sagemaker.record_training_job(jobs, finished) -%}
+      {%- do adapter.require_completed(finished) -%}
+    {%- endif -%}
+  {%- endif -%}
+{% endmacro %}

@@ -1,0 +1,38 @@
+{#
+  Tables and scripts in the database that this project's nodes and hooks made: a list of {kind, sql_name}. A table counts
+  only if it has the columns of ours, so that nobody else's is taken for it.
+#}
+{% macro own_objects() %}
+  {% set found = [] %}
+  {% for node in graph.nodes.values() if node.resource_type == 'model' %}
+    {% set materialized = node.config.materialized %}
+    {% set hooks = node.config.get('post-hook', []) | map(attribute='sql') | join(' ') %}
+    {% set tables = [] %}
+    {% if materialized == 'autopilot_model' %}
+      {% do tables.append((node.alias, 'FINGERPRINT')) %}
+    {% elif materialized == 'sagemaker_endpoint' %}
+      {% do tables.append((node.alias, 'ENDPOINT_CONFIG_NAME')) %}
+    {% elif materialized == 'prediction_udf' %}
+      {% set relation = api.Relation.create(schema=node.schema, identifier=node.alias, type='function') %}
+      {% set schema, name = adapter.stored_name(relation) %}
+      {% if adapter.fetch_rows(
+          "select script_name from exa_all_scripts where script_schema = '" ~ schema ~ "' and script_name = '" ~ name ~ "'"
+      ) %}
+        {% do found.append({'kind': 'script', 'sql_name': relation | string}) %}
+      {% endif %}
+    {% endif %}
+    {% if 'train_autopilot' in hooks %}
+      {% do tables.append((node.alias ~ '_autopilot_jobs', 'FINGERPRINT')) %}
+    {% endif %}
+    {% if 'deploy_endpoint' in hooks %}
+      {% do tables.append((node.alias ~ '_endpoints', 'ENDPOINT_CONFIG_NAME')) %}
+    {% endif %}
+    {% for identifier, mark in tables %}
+      {% set relation = api.Relation.create(schema=node.schema, identifier=identifier, type='table') %}
+      {% if mark in exasol_sagemaker.column_types(relation) | map(attribute='name') | list %}
+        {% do found.append({'kind': 'table', 'sql_name': relation | string}) %}
+      {% endif %}
+    {% endfor %}
+  {% endfor %}
+  {% do return(found) %}
+{% endmacro %}

@@ -1,0 +1,48 @@
+{#
+  A select with a prediction for each row of a relation.
+
+  Arguments:
+    udf          ref() of a prediction_udf
+    input        ref() or source() of the relation to predict for: has the training columns, in any order and case
+    key          column or columns that identify a row, carried through under their own names and types
+    columns      further columns of the input to carry through
+    parallelism  groups of rows a node works on at once; var `predict_parallelism`, else 4
+    where        condition on the input's rows
+
+  input (id, income, age)  →  (id, prediction, probability, job_name)
+
+  PROBABILITY is there for classification. In an incremental model only rows are sent whose key has no prediction by
+  the job that is deployed now. Until the UDF exists the select is empty when compiled, and an error when run.
+#}
+{% macro predict(udf, input, key, columns=none, parallelism=none, where=none) %}
+  {{ return(adapter.dispatch('predict', 'exasol_sagemaker')(udf, input, key, columns, parallelism, where)) }}
+{% endmacro %}
+
+{% macro default__predict(udf, input, key, columns=none, parallelism=none, where=none) %}
+  {% set keys = [key] if key is string else key | list %}
+  {% set carried = keys + ([columns] if columns is string else columns or []) | list %}
+  {% if not carried %}
+    {% do exceptions.raise_compiler_error('predict() needs a key: the column or columns that identify a row of the input.') %}
+  {% endif %}
+  {% if not execute %}
+    {% do return(exasol_sagemaker.predict_nothing(udf, input, carried)) %}
+  {% endif %}
+
+  {% set running = flags.WHICH in ['run', 'build', 'retry'] and not flags.EMPTY %}
+  {% set described = adapter.describe_prediction_udf(udf) if running or flags.INTROSPECT is not false else none %}
+  {% if flags.EMPTY or not described %}
+    {% if running %}
+      {% do exceptions.raise_compiler_error(
+          'predict(): there is no prediction UDF ' ~ udf.schema ~ '.' ~ udf.identifier
+          ~ '. Build it first, `dbt build --select +' ~ model.name ~ '` does.'
+      ) %}
+    {% endif %}
+    {% do return(exasol_sagemaker.predict_nothing(udf, input, carried, described)) %}
+  {% endif %}
+
+  {% set call = exasol_sagemaker.predict_columns(described, input, carried) %}
+  {% if not call %}
+    {% do return(exasol_sagemaker.predict_nothing(udf, input, carried, described)) %}
+  {% endif %}
+  {% do return(exasol_sagemaker.predict_select(udf, input, keys, described, call, parallelism, where)) %}
+{% endmacro %}
