@@ -2,15 +2,10 @@
 
 from exasol_sagemaker.columns import Column, columns_from_json, columns_to_json
 from exasol_sagemaker.connection import connection_exists, create_connection
+from exasol_sagemaker.deployment import deploy_endpoint
+from exasol_sagemaker.deployment_state import delete_endpoint, describe_endpoint, watch_endpoint
 from exasol_sagemaker.describe_job import describe_training, list_candidates, watch_training
-from exasol_sagemaker.endpoint import (
-    Deployment,
-    EndpointConfig,
-    delete_endpoint,
-    deploy_endpoint,
-    describe_endpoint,
-    watch_endpoint,
-)
+from exasol_sagemaker.endpoint import Deployment, EndpointConfig
 from exasol_sagemaker.errors import (
     AwsError,
     ConfigurationError,

@@ -1,15 +1,12 @@
-"""Endpoints: deploy the best candidate of a job, describe, watch, delete."""
+"""What an endpoint is: what to deploy on, and what is deployed."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
 from exasol_sagemaker.columns import Column
-from exasol_sagemaker.job import TrainingJob
-from exasol_sagemaker.ownership import Owner
-from exasol_sagemaker.session import AwsSession
 
 
 @dataclass(frozen=True)
@@ -73,54 +70,3 @@ class Deployment:
     def settled(self) -> bool:
         """Whether nothing is going on: it serves, or it failed."""
         return self.status in {"InService", "Failed", "OutOfService", "UpdateRollbackFailed"}
-
-
-def deploy_endpoint(
-    aws: AwsSession, job: TrainingJob, *, name: str, config: EndpointConfig, owner: Owner
-) -> Deployment:
-    """Make the endpoint of this node serve `job`'s best candidate. Returns at once.
-
-    Nothing is sent if it already does. An endpoint that serves another model is updated in place, so it keeps
-    answering meanwhile. Model and configuration that it served before go once the update is done, see
-    watch_endpoint.
-
-    Args:
-        name: Name of the node; the endpoint's name is made of it unless config.endpoint_name is given.
-
-    Raises:
-        EndpointError: The job is not completed, or AWS refused; what was made for it is removed again.
-        OwnershipError: An endpoint of that name belongs to somebody else.
-    """
-    raise NotImplementedError
-
-
-def describe_endpoint(aws: AwsSession, endpoint_name: str) -> Deployment:
-    """The endpoint as SageMaker has it now, with the job behind it.
-
-    Raises:
-        EndpointError: There is no such endpoint, or it was not made by this package.
-    """
-    raise NotImplementedError
-
-
-def watch_endpoint(aws: AwsSession, endpoint_name: str) -> Iterator[Deployment]:
-    """Look at an endpoint until it is settled. The last item is settled.
-
-    When it has come into service, models and configurations it served before are deleted.
-
-    Raises:
-        EndpointError: It failed, with SageMaker's reason.
-    """
-    raise NotImplementedError
-
-
-def delete_endpoint(aws: AwsSession, endpoint_name: str, owner: Owner) -> list[str]:
-    """Delete endpoint, its configurations and models; gone ones are no error.
-
-    Returns:
-        Names of what was deleted, `endpoint <name>` and so on.
-
-    Raises:
-        OwnershipError: It belongs to somebody else.
-    """
-    raise NotImplementedError

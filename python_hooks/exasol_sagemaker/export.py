@@ -38,9 +38,7 @@ def export_to_s3(
     transport: str | None = None,
     node: str | None = None,
 ) -> Export:
-    """Write `query`'s result to CSV files under `s3_uri`/data/ and a manifest at `s3_uri`/manifest.json.
-
-    What lay under `s3_uri` from an earlier export is replaced. If anything fails, what was written is removed.
+    """Write `query` as CSV files under `s3_uri`/data/ and a manifest at `s3_uri`/manifest.json.
 
     Args:
         transport: Overrides the settings' transport.
@@ -223,8 +221,8 @@ def _written_files(
             f"{rows} rows were exported where {expected} had been counted",
             node=node,
             why="The training data changed in between, or the query does not return the same rows each time.",
-            hint="Run again; if it happens again, look for RANDOM(), the current time, or LIMIT without ORDER BY "
-            "in the query.",
+            hint="Run again; if it happens again, look for RANDOM(), the current time, or LIMIT without "
+            "ORDER BY in the query.",
         )
     files = tuple(ExportedFile(uri, size) for uri, size in s3.list_objects(aws, data_uri))
     if not files or not any(one.size for one in files):
@@ -240,5 +238,5 @@ def _written_files(
 
 
 def new_export_uri(job_uri: str) -> str:
-    """A prefix of its own for one export of a job, so that two runs at once never touch each other's files."""
+    """A prefix of its own for one export of a job: two runs at once never touch each other's files."""
     return f"{job_uri}train/{secrets.token_hex(4)}/"

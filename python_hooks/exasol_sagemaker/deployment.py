@@ -1,0 +1,233 @@
+"""Deploy the best candidate of a job to an endpoint."""
+
+from __future__ import annotations
+
+import json
+import logging
+import time
+from collections.abc import Callable
+from dataclasses import replace
+from difflib import get_close_matches
+from typing import Any
+
+from exasol_sagemaker import naming
+from exasol_sagemaker.deployment_state import (
+    deployment_of,
+    endpoint_answer,
+    require_endpoint_owner,
+    wait_until,
+)
+from exasol_sagemaker.endpoint import Deployment, EndpointConfig
+from exasol_sagemaker.errors import (
+    ConfigurationError,
+    EndpointError,
+    aws_errors,
+    error_code,
+)
+from exasol_sagemaker.inference import with_probabilities
+from exasol_sagemaker.job import TrainingJob
+from exasol_sagemaker.ownership import JOB, Owner, read_tags, require_owner
+from exasol_sagemaker.session import AwsSession
+
+log = logging.getLogger("exasol_sagemaker")
+
+_VARIANT = "AllTraffic"
+
+
+def deploy_endpoint(
+    aws: AwsSession,
+    job: TrainingJob,
+    *,
+    name: str,
+    config: EndpointConfig,
+    owner: Owner,
+    sleep: Callable[[float], None] = time.sleep,
+) -> Deployment:
+    """Make the endpoint of this node serve `job`'s best candidate. Returns at once.
+
+    Nothing is sent if it already does: that costs one DescribeEndpoint. An endpoint that serves another model is
+    updated in place, so that it keeps answering meanwhile; only if it is still busy with an earlier change is that
+    waited for. What it served before goes once the update is done, see watch_endpoint.
+
+    Args:
+        name: Name of the node; the endpoint's name is made of it unless config.endpoint_name is given.
+
+    Raises:
+        ConfigurationError: Instance type or count cannot be.
+        EndpointError: The job is not completed, or AWS refused; what was made for it is removed again.
+        OwnershipError: An endpoint of that name belongs to somebody else.
+    """
+    endpoint = (
+        naming.check_endpoint_name(config.endpoint_name)
+        if config.endpoint_name
+        else naming.endpoint_name(name, owner)
+    )
+    _check_job(job, owner)
+    _check_instances(aws, config, owner)
+    wanted = _Wanted(aws, job, endpoint, config)
+    answer = endpoint_answer(aws, endpoint)
+    if answer is not None:
+        if answer["EndpointConfigName"] == wanted.config_name and answer["EndpointStatus"] != "Failed":
+            return _result(wanted, answer, changed=False)
+        require_endpoint_owner(aws, answer, owner)
+        if answer["EndpointStatus"] == "Failed":
+            _replace_failed(aws, endpoint, sleep)
+            answer = None
+        elif answer["EndpointStatus"] != "InService":
+            log.info("%s: waiting for the earlier change of endpoint %s", owner.node, endpoint)
+            answer = wait_until(aws, endpoint, sleep)
+    tags = owner.tags({**config.tags, JOB: job.job_name})
+    made: list[Callable[[], object]] = []
+    try:
+        _create_model(aws, wanted, tags, owner, made)
+        _create_config(aws, wanted, tags, owner, made)
+        _send(aws, wanted, tags, owner, exists=answer is not None)
+    except BaseException:
+        for undo in reversed(made):
+            undo()
+        raise
+    log.info("%s: endpoint %s %s", owner.node, endpoint, "updating" if answer else "creating")
+    now = endpoint_answer(aws, endpoint)
+    if now is None:
+        raise EndpointError(f"The endpoint {endpoint!r} vanished while it was deployed", node=owner.node)
+    return _result(wanted, now, changed=True)
+
+
+class _Wanted:
+    """Names and contents of model and configuration, each name with a digest of its content."""
+
+    def __init__(self, aws: AwsSession, job: TrainingJob, endpoint: str, config: EndpointConfig) -> None:
+        best = job.best
+        self.job = job
+        self.endpoint = endpoint
+        self.config = config
+        self.role = aws.settings.role_arn
+        self.containers, self.response_keys = with_probabilities(
+            best.containers if best else (), job.problem_type
+        )
+        content = json.dumps([self.containers, self.role], sort_keys=True)
+        self.model_name = naming.part_name(job.job_name, endpoint, content)
+        content = json.dumps([self.model_name, config.instance_type, config.instance_count])
+        self.config_name = naming.part_name(job.job_name, endpoint, content)
+
+
+def _check_job(job: TrainingJob, owner: Owner) -> None:
+    if job.status != "Completed" or job.best is None or not job.best.containers:
+        hints = {
+            "Failed": "Correct the cause and train again.",
+            "Stopped": "Train again with --full-refresh.",
+            "Completed": "Autopilot found no candidate that can be deployed: look at its candidates.",
+        }
+        raise EndpointError(
+            f"The job {job.job_name} cannot be deployed: it is {job.status}"
+            + (" without a best candidate" if job.status == "Completed" else ""),
+            node=owner.node,
+            why=job.failure_reason,
+            hint=hints.get(job.status, "Wait until it is completed, and run again."),
+        )
+
+
+def _check_instances(aws: AwsSession, config: EndpointConfig, owner: Owner) -> None:
+    if config.instance_count < 1:
+        raise ConfigurationError(
+            f"instance_count {config.instance_count} is out of range", node=owner.node, hint="Use at least 1."
+        )
+    shape: Any = aws.sagemaker.meta.service_model.shape_for("ProductionVariantInstanceType")
+    known: list[str] = shape.enum
+    if config.instance_type not in known:
+        close = get_close_matches(config.instance_type, known, n=3)
+        raise ConfigurationError(
+            f"The instance type {config.instance_type!r} does not exist",
+            node=owner.node,
+            hint=(f"Did you mean {' or '.join(close)}? " if close else "They look like ml.m5.large. ")
+            + "If AWS has it since a short time ago, upgrade boto3.",
+        )
+    if aws.settings.role_arn is None:
+        raise ConfigurationError(
+            "No execution role is configured",
+            node=owner.node,
+            hint="Set `role_arn` in the profile's sagemaker block to a role that SageMaker may assume.",
+        )
+
+
+def _create_model(
+    aws: AwsSession, wanted: _Wanted, tags: Any, owner: Owner, made: list[Callable[[], object]]
+) -> None:
+    name = wanted.model_name
+    request: dict[str, Any] = {
+        "ModelName": name,
+        "Containers": wanted.containers,
+        "ExecutionRoleArn": wanted.role,
+        "Tags": tags,
+    }
+    if _create(lambda: aws.sagemaker.create_model(**request), "model", name, owner):
+        made.append(lambda: aws.sagemaker.delete_model(ModelName=name))
+        return
+    with aws_errors(f"The model {name} could not be looked at", node=owner.node, kind=EndpointError):
+        arn = aws.sagemaker.describe_model(ModelName=name)["ModelArn"]
+    require_owner(owner, read_tags(aws.sagemaker, arn), kind="The model", name=name)
+
+
+def _create_config(
+    aws: AwsSession, wanted: _Wanted, tags: Any, owner: Owner, made: list[Callable[[], object]]
+) -> None:
+    name = wanted.config_name
+    variant = {
+        "VariantName": _VARIANT,
+        "ModelName": wanted.model_name,
+        "InstanceType": wanted.config.instance_type,
+        "InitialInstanceCount": wanted.config.instance_count,
+    }
+    request: dict[str, Any] = {"EndpointConfigName": name, "ProductionVariants": [variant], "Tags": tags}
+    if _create(
+        lambda: aws.sagemaker.create_endpoint_config(**request), "endpoint configuration", name, owner
+    ):
+        made.append(lambda: aws.sagemaker.delete_endpoint_config(EndpointConfigName=name))
+        return
+    with aws_errors(f"The configuration {name} could not be looked at", node=owner.node, kind=EndpointError):
+        arn = aws.sagemaker.describe_endpoint_config(EndpointConfigName=name)["EndpointConfigArn"]
+    require_owner(owner, read_tags(aws.sagemaker, arn), kind="The endpoint configuration", name=name)
+
+
+def _create(call: Callable[[], object], kind: str, name: str, owner: Owner) -> bool:
+    """Create something; False if something of that name exists, as it does after an interrupted run."""
+    from botocore.exceptions import ClientError  # noqa: PLC0415
+
+    with aws_errors(f"The {kind} {name} could not be created", node=owner.node, kind=EndpointError):
+        try:
+            call()
+        except ClientError as error:
+            message = str(error).lower()
+            if error_code(error) == "ResourceInUse" or "already exist" in message:
+                return False
+            raise
+    return True
+
+
+def _send(aws: AwsSession, wanted: _Wanted, tags: Any, owner: Owner, *, exists: bool) -> None:
+    names = {"EndpointName": wanted.endpoint, "EndpointConfigName": wanted.config_name}
+    what = f"The endpoint {wanted.endpoint} could not be {'updated' if exists else 'created'}"
+    with aws_errors(what, node=owner.node, kind=EndpointError):
+        if exists:
+            aws.sagemaker.update_endpoint(**names)
+        else:
+            aws.sagemaker.create_endpoint(**names, Tags=tags)
+
+
+def _replace_failed(aws: AwsSession, endpoint: str, sleep: Callable[[float], None]) -> None:
+    """SageMaker updates no endpoint that failed: it has to go first."""
+    with aws_errors("The failed endpoint could not be deleted", node=endpoint, kind=EndpointError):
+        aws.sagemaker.delete_endpoint(EndpointName=endpoint)
+    wait_until(aws, endpoint, sleep, gone=True)
+
+
+def _result(wanted: _Wanted, answer: dict[str, Any], *, changed: bool) -> Deployment:
+    deployment = deployment_of(
+        answer,
+        wanted.job,
+        model_name=wanted.model_name,
+        instance_type=wanted.config.instance_type,
+        instance_count=wanted.config.instance_count,
+        response_keys=wanted.response_keys,
+    )
+    return replace(deployment, endpoint_config_name=wanted.config_name, changed=changed)
