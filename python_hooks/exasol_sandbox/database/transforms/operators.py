@@ -1,0 +1,205 @@
+"""Operators: arithmetic, comparison, concatenation, patterns.
+
+https://docs.exasol.com/db/latest/sql_references/operators.htm and .../predicates.htm
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from sqlglot import exp
+
+from exasol_sandbox.database.data_types import ASCII, UTF8, DataType
+from exasol_sandbox.database.errors import SYNTAX_OR_ACCESS, ExasolError, unsupported
+from exasol_sandbox.database.transforms.conversions import as_boolean, as_exact, as_number
+from exasol_sandbox.database.transforms.names import literal
+from exasol_sandbox.database.transforms.typed import (
+    BOOLEAN,
+    DATE,
+    DOUBLE,
+    INTEGER,
+    LONG_TEXT,
+    TIMESTAMP,
+    Typed,
+    decimal,
+    text_size,
+    varchar,
+)
+
+if TYPE_CHECKING:
+    from exasol_sandbox.database.transforms.expressions import ExpressionTranslator
+
+YEAR_TO_MONTH = DataType("INTERVAL YEAR TO MONTH", precision=2)
+DAY_TO_SECOND = DataType("INTERVAL DAY TO SECOND", precision=2, fraction=3)
+_TIMESTAMPS = ("TIMESTAMP", "TIMESTAMP WITH LOCAL TIME ZONE")
+_TIMES = ("DATE", *_TIMESTAMPS)
+_INTERVALS = (YEAR_TO_MONTH.name, DAY_TO_SECOND.name)
+_COMPARISONS = {"=", "<>", "<", ">", "<=", ">="}
+MICROSECONDS_A_DAY = 86_400_000_000
+
+
+def binary(translator: ExpressionTranslator, operator: str, left: Typed, right: Typed) -> Typed:
+    """One binary operator."""
+    if operator in {"AND", "OR"}:
+        return Typed(f"({as_boolean(left)} {operator} {as_boolean(right)})", BOOLEAN)
+    if operator in _COMPARISONS:
+        return compare(translator, operator, left, right)
+    return arithmetic(translator, operator, left, right)
+
+
+def arithmetic(translator: ExpressionTranslator, operator: str, left: Typed, right: Typed) -> Typed:
+    """`+ - * /` on numbers, dates and intervals; `date + 1` is a day later, `date - date` a number of days."""
+    if left.is_a(*_TIMES, *_INTERVALS) or right.is_a(*_TIMES, *_INTERVALS):
+        return _time_arithmetic(translator, operator, left, right)
+    left, right = as_number(left), as_number(right)
+    if operator == "/":
+        return Typed(f"exa_divide({left}, {right})", DOUBLE)
+    result = _arithmetic_type(operator, left.type, right.type)
+    if result is DOUBLE:
+        return Typed(f"({left} {operator} {right})", DOUBLE)
+    return Typed(f"({as_exact(left)} {operator} {as_exact(right)})", result)
+
+
+def _arithmetic_type(operator: str, left: DataType | None, right: DataType | None) -> DataType | None:
+    if left is None or right is None:
+        return None
+    if left.name == "DOUBLE" or right.name == "DOUBLE":
+        return DOUBLE
+    p1, s1, p2, s2 = left.precision or 1, left.scale or 0, right.precision or 1, right.scale or 0
+    if operator == "*":
+        return decimal(p1 + p2, s1 + s2)
+    scale = max(s1, s2)
+    return decimal(max(p1 - s1, p2 - s2) + scale + 1, scale)
+
+
+def _time_arithmetic(translator: ExpressionTranslator, operator: str, left: Typed, right: Typed) -> Typed:
+    if operator == "+" and right.is_a(*_TIMES) and not left.is_a(*_TIMES):
+        left, right = right, left
+    if left.is_a(*_TIMES) and operator == "-" and (right.is_a(*_TIMES) or (right.type and right.type.is_text)):
+        if left.is_a("DATE") and right.is_a("DATE"):
+            return Typed(f"CAST(({left} - {right}) AS BIGINT)", INTEGER)
+        earlier, later = translator.point_in_time(right), translator.point_in_time(left)
+        return Typed(f"(CAST({later} AS TIMESTAMP) - CAST({earlier} AS TIMESTAMP))", DAY_TO_SECOND)
+    if left.is_a(*_TIMES) and operator in {"+", "-"}:
+        if right.is_a(YEAR_TO_MONTH.name):
+            moved = f"({left} {operator} {right})"
+            return Typed(f"CAST({moved} AS DATE)", DATE) if left.is_a("DATE") else Typed(moved, left.type)
+        if right.is_a(DAY_TO_SECOND.name):
+            return Typed(f"({left} {operator} {right})", TIMESTAMP)
+        days = as_number(right)
+        if left.is_a("DATE"):
+            return Typed(f"({left} {operator} CAST({days} AS INTEGER))", DATE)
+        return Typed(
+            f"({left} {operator} to_microseconds(CAST({days} * {MICROSECONDS_A_DAY} AS BIGINT)))", left.type
+        )
+    if left.is_a(*_INTERVALS) and right.type == left.type and operator in {"+", "-"}:
+        return Typed(f"({left} {operator} {right})", left.type)
+    if left.is_a(*_INTERVALS) and operator == "*":
+        return Typed(f"({left} * CAST({as_number(right)} AS INTEGER))", left.type)
+    types = " and ".join(side.type.sql() if side.type else "NULL" for side in (left, right))
+    raise ExasolError(SYNTAX_OR_ACCESS, f"invalid datatypes for operator '{operator}': {types}")
+
+
+def negative(value: Typed) -> Typed:
+    """`-x`."""
+    number = as_number(value)
+    return Typed(f"(-{number})" if number.constant else f"(-({number}))", number.type, number.constant, number.null)
+
+
+def comparable(translator: ExpressionTranslator, left: Typed, right: Typed) -> tuple[Typed, Typed]:
+    """Both sides of a comparison in one type: text becomes the other side's type; CHARs are compared unpadded."""
+    if left.type is None or right.type is None or left.type == right.type:
+        return left, right
+    for name, convert in (("DATE", translator.date), ("TIMESTAMP", translator.timestamp)):
+        if left.type.name.startswith(name) and right.type.is_text:
+            return left, convert(right)
+        if right.type.name.startswith(name) and left.type.is_text:
+            return convert(left), right
+    if left.type.is_number != right.type.is_number and {left.type.is_text, right.type.is_text} == {True, False}:
+        return as_number(left), as_number(right)
+    if left.type.name == "BOOLEAN" or right.type.name == "BOOLEAN":
+        return as_boolean(left), as_boolean(right)
+    if "HASHTYPE" in {left.type.name, right.type.name} and (left.type.is_text or right.type.is_text):
+        return Typed(f"lower({left})", left.type), Typed(f"lower({right})", right.type)
+    if left.type.name == right.type.name == "CHAR":
+        return Typed(f"rtrim({left}, ' ')", left.type), Typed(f"rtrim({right}, ' ')", right.type)
+    return left, right
+
+
+def compare(translator: ExpressionTranslator, operator: str, left: Typed, right: Typed) -> Typed:
+    """A comparison; every one with NULL (so also with '') is unknown."""
+    left, right = comparable(translator, left, right)
+    return Typed(f"({left} {operator} {right})", BOOLEAN)
+
+
+def concatenate(translator: ExpressionTranslator, parts: list[Typed]) -> Typed:
+    """`a || b`: a NULL counts as empty, an empty result is NULL."""
+    texts = [translator.text(part) for part in parts]
+    sizes = [0 if text.null else text_size(text.type) for text in texts]
+    sets = {text.type.character_set if text.type else UTF8 for text in texts if not text.null}
+    result = DataType.varchar(max(1, min(sum(sizes), 2_000_000)), ASCII if sets == {ASCII} else UTF8)
+    joined = ", ".join(text.sql for text in texts)
+    if any(text.constant and not text.null for text in texts):
+        return Typed(f"concat({joined})", result)
+    return Typed(f"nullif(concat({joined}), '')", result)
+
+
+def like(translator: ExpressionTranslator, node: exp.Expr, escape: str) -> Typed:
+    """LIKE; the escape character is `\\` unless said otherwise."""
+    if not isinstance(node, exp.Like):
+        raise unsupported(f"'{node.key.upper()}'")
+    value, pattern = translator.text(translator(node.this)), translator.text(translator(node.expression))
+    return Typed(f"({value} LIKE {pattern} ESCAPE {literal(escape)})", BOOLEAN)
+
+
+def regexp_like(value: Typed, pattern: Typed) -> Typed:
+    """REGEXP_LIKE: the whole text has to match."""
+    check_pattern(pattern)
+    return Typed(f"regexp_full_match({value}, {pattern})", BOOLEAN)
+
+
+_NOT_IN_RE2 = re.compile(r"\(\?(?:[=!>]|<[=!])|\\[1-9]|[*+?}]\+|\\K|\\R|\(\?R\)|\(\?\(")
+
+
+def check_pattern(pattern: Typed) -> None:
+    """Refuses the constructs of PCRE that DuckDB's regular expressions do not have."""
+    if pattern.constant and _NOT_IN_RE2.search(pattern.sql):
+        raise unsupported(f"look-around, back references and possessive quantifiers, as in {pattern.sql}")
+
+
+def interval(node: exp.Interval) -> Typed:
+    """An interval literal."""
+    unit = node.args["unit"]
+    text = str(node.this.this)
+    if isinstance(unit, exp.IntervalSpan):
+        first, last = unit.this.name.upper(), unit.expression.name.upper()
+    else:
+        first = last = unit.name.upper()
+    if first in {"YEAR", "MONTH"} and last in {"YEAR", "MONTH"}:
+        match = re.fullmatch(r"\s*([+-]?)(\d+)(?:-(\d+))?\s*", text)
+        if match is None:
+            raise ExasolError(SYNTAX_OR_ACCESS, f"invalid interval '{text}'")
+        years_or_months, months = int(match[2]), int(match[3] or 0)
+        total = (years_or_months * 12 + months) if first == "YEAR" else years_or_months
+        return Typed(f"to_months({-total if match[1] == '-' else total})", YEAR_TO_MONTH)
+    seconds = _seconds(text, first, last)
+    return Typed(f"to_microseconds({round(seconds * 1_000_000)})", DAY_TO_SECOND)
+
+
+_UNITS = ["DAY", "HOUR", "MINUTE", "SECOND"]
+_SECONDS = {"DAY": 86_400, "HOUR": 3_600, "MINUTE": 60, "SECOND": 1}
+
+
+def _seconds(text: str, first: str, last: str) -> float:
+    if first not in _UNITS or last not in _UNITS:
+        raise ExasolError(SYNTAX_OR_ACCESS, f"invalid interval '{text}' {first} TO {last}")
+    negative_sign = text.strip().startswith("-")
+    numbers = re.findall(r"\d+(?:\.\d+)?", text)
+    units = _UNITS[_UNITS.index(first) : _UNITS.index(last) + 1]
+    if len(numbers) != len(units):
+        raise ExasolError(SYNTAX_OR_ACCESS, f"invalid interval '{text}' {first} TO {last}")
+    total = sum(float(number) * _SECONDS[unit] for number, unit in zip(numbers, units, strict=True))
+    return -total if negative_sign else total
+
+

@@ -1,0 +1,281 @@
+"""Exasol SQL text to a sqlglot tree, without sqlglot's reading of what a function means.
+
+sqlglot's compiled parser cannot be subclassed, so what Exasol says differently is rewritten between its tokenizer and its
+parser. Functions get a prefix and so stay calls by name (`Anonymous`): what each of them means is decided in `functions`.
+"""
+
+from __future__ import annotations
+
+from sqlglot import exp
+from sqlglot.dialects.exasol import Exasol
+from sqlglot.errors import ErrorLevel, ParseError, TokenError
+from sqlglot.tokens import Token, TokenType
+
+from exasol_sandbox.database.errors import SYNTAX_OR_ACCESS, ExasolError, at
+
+PREFIX = "EXA$"
+EMITS = "EXA$EMITS"
+CAST = "CAST"
+CONVERT = "CONVERT"
+GROUP_CONCAT = "GROUP_CONCAT"
+LOCAL = "EXA$LOCAL"
+
+_DIALECT = Exasol()
+
+_OWN_SYNTAX = {"SUBSTRING", "EXTRACT", "POSITION"}
+_WITHOUT_PARENTHESES = {
+    "CURDATE",
+    "CURRENT_DATE",
+    "CURRENT_SCHEMA",
+    "CURRENT_SESSION",
+    "CURRENT_STATEMENT",
+    "CURRENT_TIMESTAMP",
+    "CURRENT_USER",
+    "DBTIMEZONE",
+    "LEVEL",
+    "LOCALTIMESTAMP",
+    "NOW",
+    "ROWNUM",
+    "SESSIONTIMEZONE",
+    "SYSDATE",
+    "SYSTIMESTAMP",
+    "USER",
+}
+_FUNCTION_KEYWORDS = {"ANY", "CHAR", "CHR", "IF", "INSERT", "LEFT", "REPLACE", "RIGHT", "TRUNCATE", "SOME", "VALUES"}
+_NOT_FUNCTIONS = {"IF", "SOME", "VALUES"}
+_ANY_IS_A_QUANTIFIER_AFTER = {
+    TokenType.EQ,
+    TokenType.NEQ,
+    TokenType.GT,
+    TokenType.GTE,
+    TokenType.LT,
+    TokenType.LTE,
+}
+
+
+def tokenize(sql: str) -> list[Token]:
+    """The tokens of a statement, without a `;` at its end.
+
+    Raises:
+        ExasolError: a quote or comment is not closed.
+    """
+    try:
+        tokens = list(_DIALECT.tokenize(sql))
+    except TokenError as error:
+        raise ExasolError(SYNTAX_OR_ACCESS, f"syntax error, {error}") from error
+    while tokens and tokens[-1].token_type == TokenType.SEMICOLON:
+        tokens.pop()
+    return tokens
+
+
+def parse(sql: str, tokens: list[Token] | None = None) -> exp.Expr:
+    """The tree of one query or data manipulation statement.
+
+    `CAST(x AS t)` becomes the call `CAST(x, 't')`, `f(…) EMITS (…)` the call `EXA$EMITS(f(…), '…')`, and `LOCAL.x` a column of
+    the table `EXA$LOCAL`; a function without parentheses becomes a call without arguments.
+
+    Raises:
+        ExasolError: the text is no statement, or more than one.
+    """
+    tokens = rewrite(tokenize(sql) if tokens is None else tokens, sql)
+    try:
+        trees = _DIALECT.parser(error_level=ErrorLevel.IMMEDIATE).parse(tokens, sql)
+    except ParseError as error:
+        first = error.errors[0] if error.errors else {}
+        what = first.get("description") or "unexpected input"
+        near = str(first.get("highlight") or "").removeprefix(PREFIX)
+        text = f"syntax error, {what.rstrip('.')}" + (f", near '{near}'" if near else "")
+        raise ExasolError(SYNTAX_OR_ACCESS, at(text, first.get("line"), first.get("col"))) from error
+    if len(trees) != 1 or trees[0] is None:
+        raise ExasolError(SYNTAX_OR_ACCESS, "syntax error, exactly one statement is expected")
+    tree: exp.Expr = trees[0]
+    return tree
+
+
+def rewrite(tokens: list[Token], sql: str) -> list[Token]:
+    """Tokens that sqlglot's own parser reads as Exasol would."""
+    tokens = _mark_emits(_mark_casts(tokens, sql), sql)
+    return _mark_functions(_separators_first(_orders_inside(tokens)))
+
+
+def _retoken(token: Token, token_type: TokenType, text: str) -> Token:
+    return Token(token_type, text, token.line, token.col, token.start, token.end, token.comments)
+
+
+def _is_call(tokens: list[Token], index: int) -> bool:
+    return index + 1 < len(tokens) and tokens[index + 1].token_type == TokenType.L_PAREN
+
+
+def closing(tokens: list[Token], opening: int) -> int:
+    """The index of the parenthesis that closes the one at `opening`; the number of tokens if none does."""
+    depth = 0
+    for index in range(opening, len(tokens)):
+        if tokens[index].token_type == TokenType.L_PAREN:
+            depth += 1
+        elif tokens[index].token_type == TokenType.R_PAREN:
+            depth -= 1
+            if depth == 0:
+                return index
+    return len(tokens)
+
+
+def _opening(tokens: list[Token], at_closing: int) -> int:
+    depth = 0
+    for index in range(at_closing, -1, -1):
+        if tokens[index].token_type == TokenType.R_PAREN:
+            depth += 1
+        elif tokens[index].token_type == TokenType.L_PAREN:
+            depth -= 1
+            if depth == 0:
+                return index
+    return -1
+
+
+def source(sql: str, tokens: list[Token]) -> str:
+    """The text from which consecutive tokens were made."""
+    return sql[tokens[0].start : tokens[-1].end + 1] if tokens else ""
+
+
+def _mark_casts(tokens: list[Token], sql: str) -> list[Token]:
+    """`CAST(x AS VARCHAR(5))` → `EXA$CAST(x, 'VARCHAR(5)')`; `CONVERT(DATE, x)` → `EXA$CONVERT('DATE', x)`."""
+    result: list[Token] = []
+    end_of_type: dict[int, int] = {}
+    index = 0
+    while index < len(tokens):
+        token = tokens[index]
+        name = token.text.upper() if token.token_type != TokenType.IDENTIFIER and _is_call(tokens, index) else ""
+        if index in end_of_type:
+            end = end_of_type[index]
+            text = source(sql, tokens[index + 1 : end])
+            result.append(_retoken(token, TokenType.COMMA, ","))
+            result.append(_retoken(token, TokenType.STRING, text))
+            index = end
+            continue
+        if name == CAST:
+            split = _at_depth_one(tokens, index + 1, TokenType.ALIAS)
+            if split is not None:
+                end_of_type[split] = closing(tokens, index + 1)
+            result.append(_retoken(token, TokenType.VAR, PREFIX + CAST))
+        elif name == CONVERT:
+            split = _at_depth_one(tokens, index + 1, TokenType.COMMA)
+            result.append(_retoken(token, TokenType.VAR, PREFIX + CONVERT))
+            if split is not None:
+                text = source(sql, tokens[index + 2 : split])
+                result += [tokens[index + 1], _retoken(tokens[index + 2], TokenType.STRING, text)]
+                index = split
+                continue
+        else:
+            result.append(token)
+        index += 1
+    return result
+
+
+def _at_depth_one(tokens: list[Token], opening: int, wanted: TokenType) -> int | None:
+    depth = 0
+    for index in range(opening, len(tokens)):
+        kind = tokens[index].token_type
+        if kind == TokenType.L_PAREN:
+            depth += 1
+        elif kind == TokenType.R_PAREN:
+            depth -= 1
+            if depth == 0:
+                return None
+        elif depth == 1 and kind == wanted:
+            return index
+    return None
+
+
+def _mark_emits(tokens: list[Token], sql: str) -> list[Token]:
+    """`s.f(a) EMITS (x INT)` → `EXA$EMITS(s.f(a), 'x INT')`."""
+    index = 0
+    while index < len(tokens):
+        token = tokens[index]
+        follows_call = index > 0 and tokens[index - 1].token_type == TokenType.R_PAREN
+        if token.text.upper() == "EMITS" and follows_call and _is_call(tokens, index):
+            start = _start_of_call(tokens, _opening(tokens, index - 1))
+            end = closing(tokens, index + 1)
+            columns = source(sql, tokens[index + 2 : end])
+            tokens = [
+                *tokens[:start],
+                _retoken(tokens[start], TokenType.VAR, EMITS),
+                _retoken(tokens[start], TokenType.L_PAREN, "("),
+                *tokens[start:index],
+                _retoken(token, TokenType.COMMA, ","),
+                _retoken(token, TokenType.STRING, columns),
+                _retoken(tokens[min(end, len(tokens) - 1)], TokenType.R_PAREN, ")"),
+                *tokens[end + 1 :],
+            ]
+            index += 4
+        index += 1
+    return tokens
+
+
+def _start_of_call(tokens: list[Token], opening: int) -> int:
+    start = opening - 1
+    while start >= 2 and tokens[start - 1].token_type == TokenType.DOT:
+        start -= 2
+    return start
+
+
+def _orders_inside(tokens: list[Token]) -> list[Token]:
+    """`LISTAGG(a, ',') WITHIN GROUP (ORDER BY b)` → `LISTAGG(a, ',' ORDER BY b)`."""
+    index = 1
+    while index + 2 < len(tokens):
+        words = (tokens[index].text.upper(), tokens[index + 1].text.upper())
+        if words == ("WITHIN", "GROUP") and tokens[index - 1].token_type == TokenType.R_PAREN:
+            end = closing(tokens, index + 2)
+            tokens = [*tokens[: index - 1], *tokens[index + 3 : end], tokens[index - 1], *tokens[end + 1 :]]
+        index += 1
+    return tokens
+
+
+def _separators_first(tokens: list[Token]) -> list[Token]:
+    """`GROUP_CONCAT(a ORDER BY b SEPARATOR ';')` → `GROUP_CONCAT(';', a ORDER BY b)`, with `,` where there is none."""
+    index = 0
+    while index < len(tokens):
+        token = tokens[index]
+        if token.text.upper() == GROUP_CONCAT and token.token_type != TokenType.IDENTIFIER and _is_call(tokens, index):
+            end = closing(tokens, index + 1)
+            split = _at_depth_one(tokens, index + 1, TokenType.SEPARATOR)
+            separator = tokens[split + 1 : end] if split else [_retoken(token, TokenType.STRING, ",")]
+            rest = tokens[index + 2 : split or end]
+            comma = _retoken(token, TokenType.COMMA, ",")
+            tokens = [*tokens[: index + 2], *separator, comma, *rest, *tokens[end:]]
+        index += 1
+    return tokens
+
+
+def _mark_functions(tokens: list[Token]) -> list[Token]:
+    result: list[Token] = []
+    for index, token in enumerate(tokens):
+        name = token.text.upper()
+        kind = token.token_type
+        before = tokens[index - 1].token_type if index else None
+        if kind == TokenType.CARET and index + 1 < len(tokens) and tokens[index + 1].token_type == TokenType.EQ:
+            continue
+        if kind == TokenType.EQ and before == TokenType.CARET:
+            result.append(_retoken(token, TokenType.NEQ, "<>"))
+        elif kind in {TokenType.IDENTIFIER, TokenType.STRING} or name.startswith(PREFIX):
+            result.append(token)
+        elif name == "LOCAL" and index + 1 < len(tokens) and tokens[index + 1].token_type == TokenType.DOT:
+            result.append(_retoken(token, TokenType.VAR, LOCAL))
+        elif name in _WITHOUT_PARENTHESES and before not in {TokenType.DOT, TokenType.ALIAS}:
+            result.append(_retoken(token, TokenType.VAR, PREFIX + name))
+            if not _is_call(tokens, index):
+                result.append(_retoken(token, TokenType.L_PAREN, "("))
+                result.append(_retoken(token, TokenType.R_PAREN, ")"))
+        elif _is_call(tokens, index) and _is_function_name(kind, name, before):
+            result.append(_retoken(token, TokenType.VAR, PREFIX + name))
+        else:
+            result.append(token)
+    return result
+
+
+def _is_function_name(kind: TokenType, name: str, before: TokenType | None) -> bool:
+    if name in _OWN_SYNTAX or name in _NOT_FUNCTIONS:
+        return False
+    if name == "ANY":
+        return before not in _ANY_IS_A_QUANTIFIER_AFTER
+    if name == "INSERT":
+        return before is not None
+    return kind == TokenType.VAR or name in _FUNCTION_KEYWORDS
