@@ -1,4 +1,4 @@
-"""What pyproject.toml cannot say: the wheel carries the dbt package and the demo's dbt project as package data."""
+"""What pyproject.toml cannot say: the wheel carries two dbt projects, the package and the demo's."""
 
 import shutil
 from pathlib import Path
@@ -7,14 +7,15 @@ from setuptools import setup
 from setuptools.command.build_py import build_py
 
 ROOT = Path(__file__).parent
-RUN_LEFTOVERS = shutil.ignore_patterns("__pycache__", "target", "logs", "dbt_packages", "suites", ".*", "*.pyc")
+NOT_FOR_USERS = shutil.ignore_patterns("suites", "target", "logs", "dbt_packages", "__pycache__", ".*")
 DBT_PACKAGE = ("dbt_project.yml", "macros", "models")
 
 
 class BuildWithDbtProjects(build_py):
-    """Copies the two dbt projects beside the modules, into the wheel only: an editable install reads the checkout."""
+    """Copies the dbt projects beside the modules; an editable install reads them from the checkout."""
 
     def run(self) -> None:
+        """Build the modules, then add the projects."""
         super().run()
         if self.editable_mode:
             return
@@ -30,7 +31,7 @@ def copy(source: Path, target: Path) -> None:
     """Copy a file or a folder, without what a dbt run leaves behind."""
     target.parent.mkdir(parents=True, exist_ok=True)
     if source.is_dir():
-        shutil.copytree(source, target, ignore=RUN_LEFTOVERS)
+        shutil.copytree(source, target, ignore=NOT_FOR_USERS)
     else:
         shutil.copyfile(source, target)
 

@@ -1,0 +1,4 @@
+-- The rows that training never sees.
+select *
+from {{ $relation }}
+where $hold_out
