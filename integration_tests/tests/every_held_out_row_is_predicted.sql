@@ -1,8 +1,8 @@
 -- Held-out applications without a prediction.
-select applications.{{ var('key_column') }}
+select applications.sk_id_curr
 from {{ ref('stg_applications') }} as applications
 left join {{ ref('credit_risk_predictions') }} as predictions
-    on applications.{{ var('key_column') }} = predictions.{{ var('key_column') }}
+    on applications.sk_id_curr = predictions.sk_id_curr
 where
-    mod(applications.{{ var('key_column') }}, {{ var('holdout_every') }}) = 0
-    and predictions.{{ var('key_column') }} is null
+    applications.is_held_out
+    and predictions.sk_id_curr is null

@@ -1,4 +1,4 @@
--- Training columns that are the key: a model would learn it by heart.
-select jobs.job_name
-from {{ ref('credit_risk_autopilot') }} as jobs
-where upper(jobs.input_columns) like upper('%"name": "{{ var("key_column") }}"%')
+-- Jobs that were trained on the key: such a model learns it by heart.
+select job_name
+from {{ ref('credit_risk_autopilot') }}
+where upper(input_columns) like '%SK_ID_CURR%'

@@ -1,16 +1,16 @@
--- The area under the ROC curve is the probability that a row of the positive class ranks above one of the other:
--- the Mann-Whitney statistic of the ranks, where equal scores share the mean of their ranks.
+-- The area under the ROC curve is the probability that a row of the positive class ranks above one of the
+-- other: the Mann-Whitney statistic of the ranks, where equal scores share the mean of their ranks.
 with
 
 scored as (
     select
-        cast(applications.{{ var('target_column') }} as varchar(2000)) as truth,
+        cast(applications.target as varchar(2000)) as truth,
         cast(predictions.prediction as varchar(2000)) as prediction,
         predictions.probability,
         predictions.job_name
     from {{ ref('credit_risk_predictions') }} as predictions
     inner join {{ ref('stg_applications') }} as applications
-        on predictions.{{ var('key_column') }} = applications.{{ var('key_column') }}
+        on predictions.sk_id_curr = applications.sk_id_curr
 ),
 
 positive as (

@@ -1,7 +1,7 @@
 {{
     config(
         materialized='incremental',
-        unique_key=var('key_column')
+        unique_key='sk_id_curr'
     )
 }}
 
@@ -9,7 +9,7 @@
     exasol_sagemaker.predict(
         udf=ref('credit_risk_predict'),
         input=ref('stg_applications'),
-        key=[var('key_column')],
-        where='mod(' ~ var('key_column') ~ ', ' ~ var('holdout_every') ~ ') = 0'
+        key='sk_id_curr',
+        where='is_held_out'
     )
 }}

@@ -1,9 +1,9 @@
 {{
     config(
         materialized='autopilot_model',
-        target_column=var('target_column'),
-        problem_type=var('problem_type'),
-        objective=var('objective'),
+        target_column='target',
+        problem_type='BinaryClassification',
+        objective='AUC',
         max_candidates=var('max_candidates'),
         max_runtime_seconds=var('max_runtime_seconds')
     )

@@ -1,0 +1,82 @@
+"""Model configs: typed, from `config` or `meta`, and refused before anything is sent."""
+
+from typing import Any
+
+import pytest
+from dbt_common.exceptions import DbtRuntimeError
+
+from dbt.adapters.exasol_sagemaker.configs import (
+    AutopilotModelConfig,
+    EndpointNodeConfig,
+    ExasolSageMakerConfig,
+    PredictionUdfConfig,
+    read_config,
+)
+
+
+def test_options_become_the_hook_modules_training_config() -> None:
+    config = read_config(
+        AutopilotModelConfig,
+        {
+            "materialized": "autopilot_model",
+            "target_column": "TARGET",
+            "objective": "AUC",
+            "max_candidates": 3,
+            "validation_fraction": 1,
+            "algorithms": ["xgboost"],
+            "aws_tags": {"cost-center": "risk"},
+        },
+    )
+
+    training = config.training()
+    assert training.target_column == "TARGET"
+    assert training.max_candidates == 3
+    assert training.validation_fraction == 1.0
+    assert training.algorithms == ("xgboost",)
+    assert training.tags == {"cost-center": "risk"}
+    assert config.wait is False
+
+
+def test_meta_is_read_where_config_says_nothing() -> None:
+    config = read_config(
+        EndpointNodeConfig,
+        {"instance_count": 2, "meta": {"instance_count": 5, "instance_type": "ml.c5.xlarge"}},
+    )
+
+    assert config.endpoint().instance_count == 2
+    assert config.endpoint().instance_type == "ml.c5.xlarge"
+
+
+def test_options_of_others_are_left_alone() -> None:
+    assert read_config(PredictionUdfConfig, {"tags": ["x"], "meta": {"owner": "me"}}).connection is None
+
+
+@pytest.mark.parametrize(
+    ("config", "message"),
+    [
+        ({}, "Config `target_column` is missing"),
+        ({"target_colum": "TARGET"}, "Config `target_colum` does not exist. Did you mean `target_column`?"),
+        (
+            {"target_column": "T", "meta": {"max_candidate": 3}},
+            "Config `max_candidate` does not exist. Did you mean `max_candidates`?",
+        ),
+        ({"target_column": "T", "max_candidates": "3"}, "`max_candidates` has to be a whole number, not '3'"),
+        ({"target_column": "T", "max_candidates": True}, "`max_candidates` has to be a whole number"),
+        ({"target_column": "T", "wait": "yes"}, "`wait` has to be true or false"),
+        ({"target_column": ["T"]}, "`target_column` has to be text"),
+        ({"target_column": "T", "algorithms": "xgboost"}, "`algorithms` has to be a list of texts"),
+        ({"target_column": "T", "aws_tags": {"a": 1}}, "`aws_tags` has to be a mapping of texts to texts"),
+    ],
+)
+def test_what_cannot_be_right_is_refused(config: dict[str, Any], message: str) -> None:
+    with pytest.raises(DbtRuntimeError, match="Config") as refused:
+        read_config(AutopilotModelConfig, config)
+
+    assert message in str(refused.value)
+
+
+def test_dbt_knows_every_option_of_every_kind_of_node() -> None:
+    known = set(ExasolSageMakerConfig.__dataclass_fields__)
+
+    for kind in (AutopilotModelConfig, EndpointNodeConfig, PredictionUdfConfig):
+        assert set(kind.__dataclass_fields__) <= known
