@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from pathlib import Path
 
 import numpy as np
@@ -21,34 +20,50 @@ class InputFile:
     Args:
         path: the file to write.
         columns: the script's input columns.
+        first: position of the first argument in each batch.
         keys: how many columns at the front of each batch make up the group's key.
+        node_key: which of the keys is the number of a node; None for none.
     """
 
-    def __init__(self, path: Path, columns: list[UdfColumn], keys: int) -> None:
+    def __init__(
+        self, path: Path, columns: list[UdfColumn], first: int, keys: int, node_key: int | None = None
+    ) -> None:
         self.path = path
         self.rows = 0
+        self._first = first
         self._keys = keys
+        self._node_key = node_key
+        self._nodes: list[Indexes] = []
         self._schema = pa.schema([pa.field(str(n), column.arrow()) for n, column in enumerate(columns)])
         self._last: pa.RecordBatch | None = None
         self._starts: list[Indexes] = []
 
-    def write(self, batches: Iterable[pa.RecordBatch]) -> None:
-        """Write all batches; with keys, their rows are ordered by them."""
-        with pa.OSFile(str(self.path), "wb") as sink, pa.ipc.new_file(sink, self._schema) as writer:
-            for batch in batches:
-                if batch.num_rows:
-                    self._note_groups(batch)
-                    writer.write_batch(self._arguments(batch))
-                    self.rows += batch.num_rows
+        self._writer = pa.ipc.new_file(str(path), self._schema)
+
+    def write(self, batch: pa.RecordBatch) -> None:
+        """Write a batch; with keys, rows come ordered by them."""
+        if batch.num_rows:
+            self._note_groups(batch)
+            self._writer.write_batch(self._arguments(batch))
+            self.rows += batch.num_rows
+
+    def close(self) -> None:
+        """End the file."""
+        self._writer.close()
 
     def groups(self) -> tuple[Indexes, Indexes]:
         """First row and number of rows of each group; without keys all rows are one group."""
         starts = np.concatenate(self._starts) if self._starts else np.empty(0, np.int64)
         return starts, np.diff(np.append(starts, self.rows))
 
+    def nodes(self) -> Indexes:
+        """The number of the node of each group."""
+        return np.concatenate(self._nodes)
+
     def _arguments(self, batch: pa.RecordBatch) -> pa.RecordBatch:
         arrays = [
-            batch.column(self._keys + position).cast(field.type) for position, field in enumerate(self._schema)
+            batch.column(self._first + position).cast(field.type)
+            for position, field in enumerate(self._schema)
         ]
         return pa.RecordBatch.from_arrays(arrays, schema=self._schema)
 
@@ -60,7 +75,10 @@ class InputFile:
             changes[1:] |= _differs(keys.slice(1), keys.slice(0, len(keys) - 1))
             if self._last is not None:
                 changes[0] |= _differs(keys.slice(0, 1), self._last.column(position))[0]
-        self._starts.append(np.flatnonzero(changes).astype(np.int64) + self.rows)
+        starts = np.flatnonzero(changes).astype(np.int64)
+        self._starts.append(starts + self.rows)
+        if self._node_key is not None:
+            self._nodes.append(batch.column(self._node_key).take(starts).cast(pa.int64()).to_numpy())
         self._last = batch.slice(batch.num_rows - 1)
 
 

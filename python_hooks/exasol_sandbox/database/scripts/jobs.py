@@ -81,7 +81,15 @@ def check_output_type(data_type: DataType) -> None:
 
 
 def message(
-    session: Session, job: Job, path: str, groups: str, *, node: int, machine: int, memory_limit: int, single_call: str | None
+    session: Session,
+    job: Job,
+    path: str,
+    groups: str,
+    *,
+    node: int,
+    machine: int,
+    memory_limit: int,
+    single_call: str | None,
 ) -> dict[str, Any]:
     """The job as one virtual machine gets it.
 

@@ -127,7 +127,13 @@ class Machines:
         try:
             with theirs:
                 self._server = subprocess.Popen(
-                    [self._interpreter, "-c", _BOOTSTRAP, str(Path(wire.__file__).parent), str(theirs.fileno())],
+                    [
+                        self._interpreter,
+                        "-c",
+                        _BOOTSTRAP,
+                        str(Path(wire.__file__).parent),
+                        str(theirs.fileno()),
+                    ],
                     stdin=subprocess.DEVNULL,
                     stdout=subprocess.DEVNULL,
                     stderr=subprocess.DEVNULL,

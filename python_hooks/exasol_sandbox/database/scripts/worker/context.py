@@ -20,7 +20,9 @@ if TYPE_CHECKING:
 class Context:
     """One group (SET) or one row after the other (SCALAR) of the input, and the way to emit."""
 
-    def __init__(self, columns: list[UdfColumn], rows: Rows, output: Output, is_set: bool, emits: bool) -> None:
+    def __init__(
+        self, columns: list[UdfColumn], rows: Rows, output: Output, is_set: bool, emits: bool
+    ) -> None:
         self._columns = columns
         self._positions: dict[Any, int] = {}
         for position, column in enumerate(columns):

@@ -74,7 +74,9 @@ def check_dtypes(frame: pd.DataFrame) -> None:
                 "time zone. If you need time zone please use an additional result column."
             )
         if isinstance(dtype, (pd.CategoricalDtype, pd.PeriodDtype, pd.IntervalDtype)) or dtype.kind in "mc":
-            raise RuntimeError(f"F-UDF-CL-SL-PYTHON-1134: F-UDF-CL-SL-PYTHON-1054: emit: unexpected type: {name}")
+            raise RuntimeError(
+                f"F-UDF-CL-SL-PYTHON-1134: F-UDF-CL-SL-PYTHON-1054: emit: unexpected type: {name}"
+            )
 
 
 def to_values(series: pd.Series[Any], position: int, column: UdfColumn) -> Any:
@@ -119,7 +121,9 @@ def _given(series: pd.Series[Any]) -> Optional[str]:
 
 def _type_name(value: Any) -> str:
     kind = type(value)
-    return f"{kind.__module__}.{kind.__name__}" if kind.__module__ in {"datetime", "decimal"} else kind.__name__
+    return (
+        f"{kind.__module__}.{kind.__name__}" if kind.__module__ in {"datetime", "decimal"} else kind.__name__
+    )
 
 
 def _is_null(value: Any) -> bool:

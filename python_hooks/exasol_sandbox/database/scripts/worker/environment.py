@@ -53,7 +53,9 @@ class ConnectionInformation:
         self.password = password
 
     def __str__(self) -> str:
-        return f'{{"type":"{self.type}","address":"{self.address}","user":"{self.user}","password":<omitted!>}}'
+        return (
+            f'{{"type":"{self.type}","address":"{self.address}","user":"{self.user}","password":<omitted!>}}'
+        )
 
     __repr__ = __str__
 
@@ -93,9 +95,7 @@ class Exa:
         name = str(script)
         answer = self._ask({"script": name})
         if "error" in answer:
-            raise ImportError(
-                f"F-UDF-CL-SL-PYTHON-1119: Importing module {name} failed: {answer['error']}"
-            )
+            raise ImportError(f"F-UDF-CL-SL-PYTHON-1119: Importing module {name} failed: {answer['error']}")
         code = answer["body"]
         if code not in self._modules:
             self._modules[code] = self._module(name, code)

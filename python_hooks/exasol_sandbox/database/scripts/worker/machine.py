@@ -109,7 +109,9 @@ class Machine:
         try:
             function()
         except BaseException as error:
-            raise failure(CLEANING_UP, "F-UDF-CL-SL-PYTHON-1109", "Exception during cleanup", error) from error
+            raise failure(
+                CLEANING_UP, "F-UDF-CL-SL-PYTHON-1109", "Exception during cleanup", error
+            ) from error
 
     def _ranges(self) -> Iterator[tuple[int, int, int]]:
         pairs = Path(self._job["groups"]).read_bytes()

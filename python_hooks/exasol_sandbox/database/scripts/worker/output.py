@@ -170,7 +170,11 @@ def _decimals(values: Any, column: UdfColumn) -> pa.Array:
 
 
 def _doubles(values: Any, column: UdfColumn) -> pa.Array:
-    array = values.cast(pa.float64(), safe=False) if isinstance(values, pa.Array) else pa.array(values, pa.float64())
+    array = (
+        values.cast(pa.float64(), safe=False)
+        if isinstance(values, pa.Array)
+        else pa.array(values, pa.float64())
+    )
     return _finite(array, column)
 
 
