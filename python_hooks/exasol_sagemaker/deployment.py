@@ -45,9 +45,9 @@ def deploy_endpoint(
 ) -> Deployment:
     """Make the endpoint of this node serve `job`'s best candidate. Returns at once.
 
-    Nothing is sent if it already does: that costs one DescribeEndpoint. An endpoint that serves another model is
-    updated in place, so that it keeps answering meanwhile; only if it is still busy with an earlier change is that
-    waited for. What it served before goes once the update is done, see watch_endpoint.
+    Nothing is sent if it already does: that costs one DescribeEndpoint. An endpoint that serves another model
+    is updated in place, so that it keeps answering meanwhile; only if it is still busy with an earlier change
+    is that waited for. What it served before goes once the update is done, see watch_endpoint.
 
     Args:
         name: Name of the node; the endpoint's name is made of it unless config.endpoint_name is given.
@@ -205,7 +205,7 @@ def _create(call: Callable[[], object], kind: str, name: str, owner: Owner) -> b
 
 
 def _send(aws: AwsSession, wanted: _Wanted, tags: Any, owner: Owner, *, exists: bool) -> None:
-    names = {"EndpointName": wanted.endpoint, "EndpointConfigName": wanted.config_name}
+    names: Any = {"EndpointName": wanted.endpoint, "EndpointConfigName": wanted.config_name}
     what = f"The endpoint {wanted.endpoint} could not be {'updated' if exists else 'created'}"
     with aws_errors(what, node=owner.node, kind=EndpointError):
         if exists:
