@@ -119,11 +119,12 @@ def part_name(job: str, endpoint: str, content: str) -> str:
     return f"{job}-{endpoint_marker(endpoint)}-{digest(content)}"
 
 
-def target_prefix(s3_uri: str, target: str) -> str:
-    """S3 prefix of all that one target keeps, ending in a slash."""
-    return f"{s3_uri.rstrip('/')}/{shorten(target, NAME_LIMIT)}/"
+def target_prefix(s3_uri: str, project: str, target: str) -> str:
+    """S3 prefix of all that one target of a project keeps, ending in a slash: teardown deletes it whole."""
+    return f"{s3_uri.rstrip('/')}/{shorten(project, NAME_LIMIT)}/{shorten(target, NAME_LIMIT)}/"
 
 
-def job_prefix(s3_uri: str, target: str, node_name: str, job: str) -> str:
-    """S3 prefix of a job: `<s3_uri>/<target>/<node name>/<job name>/`."""
-    return f"{target_prefix(s3_uri, target)}{shorten(node_name, NAME_LIMIT)}/{job}/"
+def job_prefix(s3_uri: str, owner: Owner, node_name: str, job: str) -> str:
+    """S3 prefix of a job: `<s3_uri>/<project>/<target>/<node name>/<job name>/`."""
+    home = target_prefix(s3_uri, owner.project, owner.target)
+    return f"{home}{shorten(node_name, NAME_LIMIT)}/{job}/"

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from exasol_sagemaker import naming, s3
+from exasol_sagemaker.deployment_state import wait_until
+from exasol_sagemaker.describe_job import describe_answer
 from exasol_sagemaker.errors import AwsError, aws_errors, is_not_found
 from exasol_sagemaker.ownership import PROJECT, TARGET, TORN_DOWN, read_tags
+from exasol_sagemaker.polling import polls
 from exasol_sagemaker.session import AwsSession
 
 
@@ -27,81 +32,103 @@ class Removed:
     action: str
 
 
-def teardown(aws: AwsSession, *, project: str, target: str, dry_run: bool = False) -> list[Removed]:
+def teardown(
+    aws: AwsSession,
+    *,
+    project: str,
+    target: str,
+    dry_run: bool = False,
+    sleep: Callable[[float], None] = time.sleep,
+) -> list[Removed]:
     """Remove everything in AWS that carries the tags of this project and target.
 
     Endpoints, their configurations and models are deleted, running jobs stopped, and the objects under the
-    S3 prefixes of the jobs deleted. SageMaker keeps Autopilot jobs for ever: they are tagged as torn down, so
+    target's S3 prefix deleted. Returns when they are gone. SageMaker keeps Autopilot jobs for ever: they are tagged as torn down, so
     that their results are not taken for usable again.
 
     Raises:
         AwsError: AWS refused something; what had been removed before stays removed, and it can be run again.
     """
-    return list(_Teardown(aws, project, target, dry_run).run())
+    return list(_Teardown(aws, project, target, dry_run=dry_run, sleep=sleep).run())
 
 
 class _Teardown:
-    def __init__(self, aws: AwsSession, project: str, target: str, dry_run: bool) -> None:
+    def __init__(
+        self, aws: AwsSession, project: str, target: str, *, dry_run: bool, sleep: Callable[[float], None]
+    ) -> None:
         self.aws = aws
         self.project = project
         self.target = target
         self.dry_run = dry_run
+        self.sleep = sleep
 
     def run(self) -> Iterator[Removed]:
         sagemaker = self.aws.sagemaker
-        for name in self._owned("list_endpoints", "Endpoints", "Endpoint"):
-            call = sagemaker.delete_endpoint
-            yield self._remove("endpoint", name, "deleted", lambda n=name, c=call: c(EndpointName=n))
-        for name in self._owned("list_endpoint_configs", "EndpointConfigs", "EndpointConfig"):
-            delete = sagemaker.delete_endpoint_config
+        endpoints = list(self._owned("list_endpoints", "Endpoints", "Endpoint"))
+        for name in endpoints:
             yield self._remove(
-                "endpoint configuration",
-                name,
-                "deleted",
-                lambda n=name, c=delete: c(EndpointConfigName=n),
+                "endpoint", name, "deleted", partial(sagemaker.delete_endpoint, EndpointName=name)
             )
+        for name in self._owned("list_endpoint_configs", "EndpointConfigs", "EndpointConfig"):
+            delete = partial(sagemaker.delete_endpoint_config, EndpointConfigName=name)
+            yield self._remove("endpoint configuration", name, "deleted", delete)
         for name in self._owned("list_models", "Models", "Model"):
-            yield self._remove("model", name, "deleted", lambda n=name: sagemaker.delete_model(ModelName=n))
+            yield self._remove("model", name, "deleted", partial(sagemaker.delete_model, ModelName=name))
         yield from self._jobs()
+        if not self.dry_run:
+            for name in endpoints:
+                wait_until(self.aws, name, self.sleep, gone=True)
 
     def _jobs(self) -> Iterator[Removed]:
-        prefixes = set()
+        sagemaker = self.aws.sagemaker
+        home = naming.target_prefix(self.aws.settings.s3_uri, self.project, self.target)
+        prefixes = {home}
+        running = []
         for item in self._listed("list_auto_ml_jobs", "AutoMLJobSummaries"):
             name, arn = item["AutoMLJobName"], item["AutoMLJobArn"]
-            tags = read_tags(self.aws.sagemaker, arn)
+            tags = read_tags(sagemaker, arn)
             if not self._ours(tags):
                 continue
             prefixes.add(self._prefix(name))
             if item["AutoMLJobStatus"] in {"InProgress", "Stopping"}:
-                yield self._remove(
-                    "training job",
-                    name,
-                    "stopped",
-                    lambda n=name: self.aws.sagemaker.stop_auto_ml_job(AutoMLJobName=n),
-                )
+                running.append(name)
+                stop = partial(sagemaker.stop_auto_ml_job, AutoMLJobName=name)
+                yield self._remove("training job", name, "stopped", stop)
             if TORN_DOWN not in tags:
-                mark: Any = [{"Key": TORN_DOWN, "Value": "true"}]
-                yield self._remove(
-                    "training job",
-                    name,
-                    "marked as torn down",
-                    lambda a=arn, m=mark: self.aws.sagemaker.add_tags(ResourceArn=a, Tags=m),
+                mark = partial(
+                    sagemaker.add_tags, ResourceArn=arn, Tags=[{"Key": TORN_DOWN, "Value": "true"}]
                 )
-        for prefix in sorted(prefixes):
-            count = (
-                sum(1 for _ in s3.list_objects(self.aws, prefix))
-                if self.dry_run
-                else s3.delete_prefix(self.aws, prefix)
-            )
-            if count:
+                yield self._remove("training job", name, "marked as torn down", mark)
+        if not self.dry_run:
+            for name in running:
+                self._wait_for_end(name)
+        for prefix in sorted(one for one in prefixes if one == home or not one.startswith(home)):
+            if self._remove_objects(prefix):
                 yield self._done("objects", prefix, "deleted")
+
+    def _wait_for_end(self, job_name: str) -> None:
+        """A job that is being stopped may still write to S3."""
+        for answer in polls(lambda: describe_answer(self.aws, job_name), sleep=self.sleep):
+            if answer is None or answer["AutoMLJobStatus"] not in {"InProgress", "Stopping"}:
+                return
+
+    def _remove_objects(self, prefix: str) -> int:
+        if self.dry_run:
+            return sum(1 for _ in s3.list_objects(self.aws, prefix))
+        return s3.delete_prefix(self.aws, prefix)
 
     def _prefix(self, job_name: str) -> str:
         """The S3 prefix of a job: what its output path lies under."""
-        with aws_errors("The Autopilot job could not be described", node=job_name):
-            answer: Any = self.aws.sagemaker.describe_auto_ml_job_v2(AutoMLJobName=job_name)
-        output = str(answer["OutputDataConfig"]["S3OutputPath"])
-        return output[: output.index(f"/{job_name}/") + len(job_name) + 2]
+        answer = describe_answer(self.aws, job_name) or {}
+        output = str(answer.get("OutputDataConfig", {}).get("S3OutputPath", ""))
+        head, mark, _ = output.partition(f"/{job_name}/")
+        if not mark:
+            raise AwsError(
+                f"The output of job {job_name} lies at {output!r}, where this package does not put it",
+                node=job_name,
+                hint="Somebody else tagged this job as ours: remove its tags or its objects yourself.",
+            )
+        return head + mark
 
     def _owned(self, operation: str, field: str, kind: str) -> Iterator[str]:
         for item in self._listed(operation, field):

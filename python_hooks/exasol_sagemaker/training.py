@@ -141,7 +141,7 @@ def _start(
             hint="Set `role_arn` in the profile's sagemaker block to a role that SageMaker may assume.",
         )
     aws.require_bucket()
-    job_uri = naming.job_prefix(aws.settings.s3_uri, owner.target, name, job_name)
+    job_uri = naming.job_prefix(aws.settings.s3_uri, owner, name, job_name)
     export = export_query(
         aws,
         database,

@@ -15,7 +15,7 @@ from collections import deque
 from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import datetime
 from decimal import Decimal
-from typing import Any, Iterator  # noqa: UP035
+from typing import TYPE_CHECKING, Any, Iterator  # noqa: UP035
 
 import boto3
 import numpy as np
@@ -23,8 +23,10 @@ import pandas as pd
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError, HTTPClientError
 
+if TYPE_CHECKING:
+    exa: Any = None
+
 CONFIG: dict[str, Any] = {}
-exa: Any
 
 # InvokeEndpoint takes 6,291,456 bytes; its answers are held to the same.
 MAX_BODY_BYTES = 6 * 1024 * 1024 - 64 * 1024
@@ -139,10 +141,10 @@ def payloads(frame: pd.DataFrame, keys: int, sizes: _Sizes) -> Iterator[tuple[pd
         body = to_csv(formatted.iloc[start : start + count])
         while len(body) > MAX_BODY_BYTES:
             if count == 1:
-                key = dict(zip(map(str, frame.columns[:keys]), frame.iloc[start, :keys]))
+                key = list(frame.iloc[start, :keys])
                 raise ValueError(
                     f"{_where()}: a single row has {len(body)} bytes, and a request may have "
-                    f"{MAX_BODY_BYTES}. Shorten its texts, or leave it out. Key of the row: {key or 'none given'}"
+                    f"{MAX_BODY_BYTES}. Shorten its texts, or leave it out. Key of the row: {key or 'none'}"
                 )
             count //= 2
             body = to_csv(formatted.iloc[start : start + count])
@@ -157,7 +159,7 @@ def format_columns(frame: pd.DataFrame, kinds: list[str]) -> pd.DataFrame:
     return pd.DataFrame(dict(enumerate(columns)), index=frame.index)
 
 
-def _format(values: Any, kind: str) -> Any:
+def _format(values: Any, kind: str) -> Any:  # noqa: PLR0911
     if kind == "BOOLEAN":
         known = values.notna()
         return pd.Series(np.where(values.eq(True), "true", "false"), values.index, dtype=object).where(known)
@@ -215,8 +217,8 @@ def _client() -> Any:
     secret, _, token = connection.password.partition(";session_token=")
     if not connection.user or not secret:
         raise ValueError(
-            f"{_where()}: CONNECTION {name} has no AWS credentials. Its USER must be an access key id, and its "
-            "IDENTIFIED BY the secret access key."
+            f"{_where()}: CONNECTION {name} has no AWS credentials. Its USER must be an access key id, and "
+            "its IDENTIFIED BY the secret access key."
         )
     if connection.user not in _clients:
         _clients.clear()
@@ -276,7 +278,7 @@ def _explain(error: Any, attempts: int) -> str:
     details = error.response.get("Error", {})
     code = str(details.get("Code", ""))
     request = error.response.get("ResponseMetadata", {}).get("RequestId", "unknown")
-    message = error.response.get("OriginalMessage") or details.get("Message", "")
+    message = str(error.response.get("OriginalMessage") or details.get("Message", ""))
     hint = "Look at the endpoint's logs in CloudWatch."
     if "not found" in message.lower() or "does not exist" in message.lower():
         hint = "Deploy the endpoint again, or check its region."
@@ -328,9 +330,9 @@ def read_answer(body: bytes, rows: int) -> list[Any]:
     return results
 
 
-def convert(labels: Any, kind: str) -> Any:
+def convert(labels: Any, kind: str) -> Any:  # noqa: PLR0911
     """Labels, which are texts, in the type of PREDICTION."""
-    if kind == "DOUBLE" or kind.startswith("DOUBLE"):
+    if kind.startswith("DOUBLE"):
         return labels.astype("float64")
     if kind.startswith("DECIMAL"):
         scale = int(kind.partition(",")[2].rstrip(")") or 0)
