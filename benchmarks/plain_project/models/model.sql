@@ -1,0 +1,4 @@
+{{ config(materialized='table') }}
+
+select count(*) as row_count
+from {{ ref('training') }}
