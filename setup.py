@@ -22,7 +22,7 @@ class BuildWithDbtProjects(build_py):
         target = Path(self.build_lib) / "exasol_sagemaker"
         shutil.rmtree(target / "dbt_package", ignore_errors=True)
         shutil.rmtree(target / "demo" / "project", ignore_errors=True)
-        for name in DBT_PACKAGE:
+        for name in filter(lambda name: (ROOT / name).exists(), DBT_PACKAGE):
             copy(ROOT / name, target / "dbt_package" / name)
         copy(ROOT / "integration_tests", target / "demo" / "project")
 

@@ -11,7 +11,7 @@ from rich.console import Console
 MIN_ROWS = 700
 
 
-@click.command()
+@click.command(short_help="The whole life cycle on a private sandbox.")
 @click.option(
     "--rows",
     type=click.IntRange(min=MIN_ROWS),

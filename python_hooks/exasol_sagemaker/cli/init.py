@@ -13,7 +13,7 @@ from exasol_sagemaker.demo.project import render_project, write_project
 PACKAGES, PROFILES, PROJECT = Path("packages.yml"), Path("profiles.yml"), Path("dbt_project.yml")
 
 
-@click.command()
+@click.command(short_help="Set up a dbt project.")
 @click.argument("directory", type=click.Path(path_type=Path, file_okay=False), default=Path())
 @click.option("--force", is_flag=True, help="Overwrite files that are there.")
 def init(directory: Path, force: bool) -> None:

@@ -22,7 +22,7 @@ def cli() -> None:
     """Train, deploy and query SageMaker Autopilot models with dbt on Exasol."""
 
 
-@cli.command()
+@cli.command(short_help="Show versions.")
 def version() -> None:
     """Show the versions of this and of what it works with."""
     for name in (DISTRIBUTION, "dbt-core", "dbt-exasol", "pyexasol", "boto3"):

@@ -1,0 +1,88 @@
+"""What the wheel and the source distribution carry."""
+
+import subprocess
+import sys
+import tarfile
+import zipfile
+from pathlib import Path
+
+import pytest
+import yaml
+
+from dbt.adapters.exasol_sagemaker.__version__ import version as adapter_version
+
+ROOT = Path(__file__).resolve().parents[3]
+Distributions = tuple[Path, Path]
+
+
+@pytest.fixture(scope="module")
+def distributions(tmp_path_factory: pytest.TempPathFactory) -> Distributions:
+    """The source distribution, and the wheel that is built from it."""
+    folder = tmp_path_factory.mktemp("dist")
+    command = [sys.executable, "-m", "build", "--outdir", str(folder), str(ROOT)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout[-2000:] + done.stderr[-2000:]
+    return next(folder.glob("*.tar.gz")), next(folder.glob("*.whl"))
+
+
+def tracked(*paths: str) -> set[str]:
+    done = subprocess.run(["git", "ls-files", *paths], cwd=ROOT, capture_output=True, text=True, check=True)
+    return {name for name in done.stdout.splitlines() if (ROOT / name).exists()}
+
+
+def test_the_wheel_carries_every_file_of_the_modules(distributions: Distributions) -> None:
+    names = set(zipfile.ZipFile(distributions[1]).namelist())
+
+    assert {name.removeprefix("python_hooks/") for name in tracked("python_hooks")} - names == set()
+
+
+def test_the_wheel_carries_the_dbt_package_whole(distributions: Distributions) -> None:
+    names = set(zipfile.ZipFile(distributions[1]).namelist())
+
+    shipped = {
+        f"exasol_sagemaker/dbt_package/{name}" for name in tracked("dbt_project.yml", "macros", "models")
+    }
+    assert shipped - names == set()
+
+
+def test_the_wheel_carries_the_demo_project_without_tests_and_leftovers(
+    distributions: Distributions,
+) -> None:
+    prefix = "exasol_sagemaker/demo/project/"
+    names = {name for name in zipfile.ZipFile(distributions[1]).namelist() if name.startswith(prefix)}
+
+    assert f"{prefix}dbt_project.yml" in names
+    assert f"{prefix}models/training/credit_risk_autopilot.sql" in names
+    unwanted = ("suites", "target", "logs", "dbt_packages")
+    assert {name for name in names if name.removeprefix(prefix).split("/")[0] in unwanted} == set()
+
+
+def test_the_wheel_carries_nothing_else(distributions: Distributions) -> None:
+    tops = {name.split("/")[0] for name in zipfile.ZipFile(distributions[1]).namelist()}
+
+    assert {top for top in tops if not top.endswith(".dist-info")} == {
+        "dbt",
+        "exasol_sagemaker",
+        "exasol_sandbox",
+    }
+
+
+def test_the_source_distribution_carries_what_is_tracked(distributions: Distributions) -> None:
+    with tarfile.open(distributions[0]) as archive:
+        names = {name.partition("/")[2] for name in archive.getnames()}
+
+    wanted = tracked(
+        "python_hooks", "macros", "models", "integration_tests", "benchmarks", "docs", "*.md", "*.toml"
+    )
+    assert wanted - names == set()
+
+
+def test_all_parts_state_one_version() -> None:
+    versions = {
+        path: yaml.safe_load((ROOT / path).read_text())["version"]
+        for path in ("dbt_project.yml", "python_hooks/dbt/include/exasol_sagemaker/dbt_project.yml")
+    }
+    stated = next(
+        line for line in (ROOT / "pyproject.toml").read_text().splitlines() if line.startswith("version")
+    )
+    assert set(versions.values()) | {adapter_version} == {stated.split('"')[1]}
