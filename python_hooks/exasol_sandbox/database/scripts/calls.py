@@ -15,12 +15,25 @@ from exasol_sandbox.database.transforms.parsing import EMITS, PREFIX
 if TYPE_CHECKING:
     from exasol_sandbox.database.session import Session
 
-AGGREGATES = frozenset(
-    """ANY APPROXIMATE_COUNT_DISTINCT AVG CORR COUNT COVAR_POP COVAR_SAMP EVERY FIRST_VALUE GROUPING GROUPING_ID
-    GROUP_CONCAT LAST_VALUE LISTAGG MAX MEDIAN MIN MUL PERCENTILE_CONT PERCENTILE_DISC REGR_AVGX REGR_AVGY REGR_COUNT
-    REGR_INTERCEPT REGR_R2 REGR_SLOPE REGR_SXX REGR_SXY REGR_SYY SOME STDDEV STDDEV_POP STDDEV_SAMP SUM VARIANCE
-    VAR_POP VAR_SAMP""".split()
-)
+AGGREGATES = {
+    *(
+        "ANY",
+        "APPROXIMATE_COUNT_DISTINCT",
+        "AVG",
+        "COUNT",
+        "EVERY",
+        "MAX",
+        "MEDIAN",
+        "MIN",
+        "MUL",
+        "SOME",
+        "SUM",
+    ),
+    *("FIRST_VALUE", "LAST_VALUE", "GROUP_CONCAT", "LISTAGG", "PERCENTILE_CONT", "PERCENTILE_DISC"),
+    *("STDDEV", "STDDEV_POP", "STDDEV_SAMP", "VARIANCE", "VAR_POP", "VAR_SAMP"),
+    *("CORR", "COVAR_POP", "COVAR_SAMP", "REGR_AVGX", "REGR_AVGY", "REGR_COUNT", "REGR_INTERCEPT", "REGR_R2"),
+    *("REGR_SLOPE", "REGR_SXX", "REGR_SXY", "REGR_SYY", "GROUPING", "GROUPING_ID"),
+}
 
 
 @dataclass(frozen=True)
@@ -134,7 +147,7 @@ def outermost_calls(session: Session, node: exp.Expression) -> list[UdfCall]:
 
 
 def has_aggregate(session: Session, node: exp.Expression) -> bool:
-    """Whether the value of `node` is only known per group: it holds an aggregate or a SET … RETURNS script."""
+    """Whether `node` has a value per group only: it holds an aggregate or a SET … RETURNS script."""
     if isinstance(node, exp.Window):
         return any(has_aggregate(session, child) for child in node.this.iter_expressions())
     if isinstance(node, (exp.Count, exp.AggFunc)) or function_name(node) in AGGREGATES:

@@ -1,4 +1,4 @@
-"""Runs the calls of one SELECT: its rows go to files, through the scripts, and come back as a temporary table."""
+"""Runs the calls of one SELECT: its rows go to files, through the scripts, and into a temporary table."""
 
 from __future__ import annotations
 
@@ -68,7 +68,8 @@ class Evaluation:
 
         Returns:
             The output columns of each call; the columns of a temporary table, which are the carried ones
-            (`EXA$C0`, …) and then the outputs (`EXA$R0`, …, or under their own names if nothing is carried); the table.
+            (`EXA$C0`, …) and then the outputs (`EXA$R0`, …, or under their own names if nothing is carried);
+            the table.
         """
         with tempfile.TemporaryDirectory(prefix="exasol-udf-call-") as folder:
             jobs, files = self._write(Path(folder), rows, layout)
@@ -185,5 +186,13 @@ def _joined(
                 emitted = [column.take(rows) for column in emitted]
             arrays += emitted
     names = [column.name for column in columns]
-    fitted = [array.cast(column.type.arrow()) for array, column in zip(arrays, columns, strict=True)]
+    fitted = [_stored(array, column) for array, column in zip(arrays, columns, strict=True)]
     yield from pa.table(fitted, names=names).to_batches(max_chunksize=65_536)
+
+
+def _stored(values: pa.ChunkedArray, column: Column) -> pa.ChunkedArray:
+    """Values as they travel to and from machines, in the type of a result: integers become decimals."""
+    if pa.types.is_int64(values.type):
+        # Arrow only casts to decimals that hold every int64; the narrower type is checked afterwards.
+        values = values.cast(pa.decimal128(19, 0))
+    return values.cast(column.type.arrow())

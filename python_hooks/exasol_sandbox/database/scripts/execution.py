@@ -71,7 +71,7 @@ class Call:
         return count
 
     def single_call(self, function: str) -> Any:
-        """What a function of the script that takes no input returns; None if the script does not define it."""
+        """What the script's function of that name returns; None if it has none."""
         for _ in self._batches([self._message("", "", single_call=function)], pa.schema([])):
             raise AssertionError("a single call emits no rows")
         return self._report.get("result")
@@ -149,11 +149,11 @@ class Call:
         return None
 
     def _crashed(self) -> ExasolError:
-        script = self._job.script
+        script, limit = self._job.script, self._machines.memory_limit >> 20
         return ExasolError(
             SCRIPT_FAILED,
-            f"VM error: Internal error: VM crashed: the process of script {script.schema}.{script.name} ended without "
-            f"a word; it exited, was killed, or needed more than {self._machines.memory_limit >> 20} MiB",
+            f"VM error: Internal error: VM crashed: the process of script {script.schema}.{script.name} "
+            f"ended without a word; it exited, was killed, or needed more than {limit} MiB",
         )
 
 

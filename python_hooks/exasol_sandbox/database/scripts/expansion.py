@@ -1,7 +1,7 @@
 """Replaces the calls of UDFs in a statement by what they gave.
 
-The input of a call is a query of its own, which the session runs; its result is a temporary table, from which the rewritten
-SELECT reads.
+The input of a call is a query of its own, which the session runs; its result is a temporary table, from which
+the rewritten SELECT reads.
 """
 
 from __future__ import annotations
@@ -110,6 +110,8 @@ class _Expansion:
         evaluation = Evaluation(self._session, target)
         for call in calls:
             signature.check_call(call, target is not None)
+            if isinstance(call.node.parent, exp.Window):
+                raise unsupported(f"analytic use of UDFs: {call.script.name} … OVER")
         emitting = [call for call in calls if call.returns_rows]
         if emitting:
             self._emits(select, scope, evaluation, emitting, calls)
@@ -140,7 +142,7 @@ class _Expansion:
         if len(emitting) > 1 or item not in select.expressions:
             raise ExasolError(
                 SYNTAX_OR_ACCESS,
-                f"script {name} emits rows: it may only be called once in a SELECT, as an item of the select list",
+                f"script {name} emits rows: it may be called once in a SELECT, as an item of the select list",
             )
         if any(has_aggregate(self._session, argument) for argument in call.arguments):
             raise ExasolError(
@@ -215,7 +217,7 @@ class _Expansion:
     def _returns(
         self, select: exp.Select, scope: list[exp.CTE], evaluation: Evaluation, calls: list[UdfCall]
     ) -> None:
-        """Replace SCALAR … RETURNS calls: each row of the SELECT's input gets its results as further columns."""
+        """Replace SCALAR … RETURNS calls: each input row gets its results as further columns."""
         distinct = _distinct(calls)
         source = RowSource(self._session, select, scope)
         leaves = source.leaves(calls)
@@ -234,7 +236,7 @@ class _Expansion:
     def _set_returns(
         self, select: exp.Select, scope: list[exp.CTE], evaluation: Evaluation, calls: list[UdfCall]
     ) -> None:
-        """Replace SET … RETURNS calls: each row gets the result of its group, of which the maximum is taken."""
+        """Replace SET … RETURNS calls: each input row gets its group's result; the maximum is taken."""
         distinct = _distinct(calls)
         for call in distinct:
             if call.order != distinct[0].order:
@@ -263,7 +265,7 @@ class _Expansion:
         _read_from(select, table)
 
     def _wrap(self, select: exp.Select) -> None:
-        """`select f(sum(x)) … group by …` → `select f("EXA$L0") from (select sum(x) as "EXA$L0" … group by …)`."""
+        """`select f(sum(x)) … group by …` → `select f("EXA$L0") from (select sum(x) as "EXA$L0" …)`."""
         if select.args.get("having") is not None and outermost_calls(self._session, select.args["having"]):
             raise unsupported("SCALAR scripts on aggregates in HAVING")
         leaves: list[exp.Expression] = []
@@ -345,8 +347,9 @@ def _keys(select: exp.Select) -> list[exp.Expression]:
     for key in group.expressions:
         if isinstance(key, exp.Literal) and not key.is_string:
             item = select.expressions[int(key.this) - 1]
-            key = item.this if isinstance(item, exp.Alias) else item
-        keys.append(key)
+            keys.append(item.this if isinstance(item, exp.Alias) else item)
+        else:
+            keys.append(key)
     return keys
 
 
@@ -355,7 +358,7 @@ def _node_key(keys: list[exp.Expression]) -> int | None:
 
 
 def _order(keys: list[exp.Expression], call: UdfCall, first: int) -> list[exp.Ordered]:
-    """ORDER BY of an input query: its keys, then the call's ORDER BY, which stands from item `first` on; by position."""
+    """ORDER BY of an input query, by position: its keys, then the call's, which start at item `first`."""
     order = [exp.Ordered(this=exp.Literal.number(n + 1), nulls_first=False) for n in range(len(keys))]
     for offset, ordered in enumerate(call.order):
         positioned = ordered.copy()

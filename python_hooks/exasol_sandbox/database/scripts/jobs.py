@@ -97,7 +97,8 @@ def message(
         session: the session that runs the query.
         job: the call.
         path: the input file.
-        groups: the file with the machine's groups: pairs of int64, first row and number of rows, in native byte order.
+        groups: the file with the machine's groups: pairs of int64, first row and number of rows, in native
+            byte order.
         node: the number of the node that the machine stands for.
         machine: the machine's number within the call.
         memory_limit: bytes that it may hold.

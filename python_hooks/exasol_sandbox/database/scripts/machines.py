@@ -21,7 +21,10 @@ _START_SECONDS = 60
 _BOOTSTRAP = """
 import importlib.util, sys
 sys.path[:] = [entry for entry in sys.path if entry]
-spec = importlib.util.spec_from_file_location("exasol_udf", sys.argv[1] + "/__init__.py", submodule_search_locations=[sys.argv[1]])
+folder = sys.argv[1]
+spec = importlib.util.spec_from_file_location(
+    "exasol_udf", folder + "/__init__.py", submodule_search_locations=[folder]
+)
 package = sys.modules["exasol_udf"] = importlib.util.module_from_spec(spec)
 spec.loader.exec_module(package)
 import socket
@@ -149,7 +152,8 @@ class Machines:
             ours.close()
             self._forget()
             raise MachineError(
-                f"{self._interpreter} cannot run Python UDFs: it does not start, or lacks numpy, pandas or pyarrow"
+                f"{self._interpreter} cannot run Python UDFs: it does not start, or lacks one of "
+                "numpy, pandas and pyarrow"
             ) from error
         self._control = ours
 
@@ -171,7 +175,8 @@ class Machines:
 def environment(home: str, aws: str | None) -> dict[str, str]:
     """The environment variables of a UDF: none of the caller's but those that a Python needs to start.
 
-    AWS credentials, in variables or in the caller's home, stay out of reach: a script gets its own from a CONNECTION.
+    AWS credentials, in variables or in the caller's home, stay out of reach: a script gets its own from a
+    CONNECTION.
     """
     variables = {name: os.environ[name] for name in _PASSED_ON if name in os.environ}
     variables |= {

@@ -103,6 +103,7 @@ class RowSource:
     def _star(self, star: exp.Expression) -> list[exp.Expression]:
         query = self.query([], None, [])
         query.set("expressions", [star.copy()])
+        query.set("where", None)
         query.set("limit", exp.Limit(expression=exp.Literal.number(0)))
         table = star.args.get("table")
         columns: list[Column] = self._session.query(query).columns
@@ -149,8 +150,8 @@ def as_columns(select: exp.Select, leaves: list[exp.Expression], columns: list[C
 def item_name(node: exp.Expression) -> str:
     """The name that Exasol gives to an item of a select list without alias."""
     if isinstance(node, exp.Column):
-        return node.name
-    return node.sql(dialect="exasol").replace("EXA$", "").replace('"', "")
+        return str(node.name)
+    return str(node.sql(dialect="exasol")).replace("EXA$", "").replace('"', "")
 
 
 def split_condition(

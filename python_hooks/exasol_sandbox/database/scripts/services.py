@@ -32,7 +32,7 @@ def _connection(session: Session, name: str) -> dict[str, Any]:
 
 
 def _imported(session: Session, script: Script, name: str) -> Script:
-    """The script that `name` means to `script`: an unquoted part is upper-cased, a bare name is in its own schema."""
+    """The script that `name` means to `script`: a bare name is in the script's own schema."""
     parts = _parts(name)
     if len(parts) == 1:
         return session.script(script.schema, parts[0])

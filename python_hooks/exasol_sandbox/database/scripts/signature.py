@@ -8,13 +8,16 @@ from exasol_sandbox.database.scripts.calls import UdfCall
 from exasol_sandbox.database.scripts.jobs import check_output_type
 
 NO_OUTPUT = (
-    "The script has dynamic return arguments. Either specify the return arguments in the query via EMITS or implement "
-    "the method default_output_columns in the UDF"
+    "The script has dynamic return arguments. Either specify the return arguments in the query via EMITS or "
+    "implement the method default_output_columns in the UDF"
 )
-_STATIC = "The script has a static return argument definition. Dynamic return arguments are not supported in this case"
+_STATIC = (
+    "The script has a static return argument definition. "
+    "Dynamic return arguments are not supported in this case"
+)
 _INFERRED = (
-    "The return arguments for EMITS functions are inferred from the table to insert into. Specification of EMITS is "
-    "not allowed in this case."
+    "The return arguments for EMITS functions are inferred from the table to insert into. "
+    "Specification of EMITS is not allowed in this case."
 )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 import decimal
 from dataclasses import dataclass
-from typing import Any, Optional
+from typing import Any
 
 import pyarrow as pa
 
@@ -35,8 +35,8 @@ class UdfColumn:
 
     Attributes:
         name: as the script sees it.
-        kind: the type that Exasol's UDF client works with. DECIMAL(p,0) is INT32 up to 9 digits, INT64 up to 18, and
-            NUMERIC above, as is every DECIMAL with a scale.
+        kind: the type that Exasol's UDF client works with. DECIMAL(p,0) is INT32 up to 9 digits, INT64 up to
+            18, and NUMERIC above, as is every DECIMAL with a scale.
         sql_type: the SQL type in full.
         precision: digits of a DECIMAL.
         scale: fractional digits of a DECIMAL.
@@ -48,11 +48,11 @@ class UdfColumn:
     name: str
     kind: str
     sql_type: str
-    precision: Optional[int] = None
-    scale: Optional[int] = None
-    size: Optional[int] = None
+    precision: int | None = None
+    scale: int | None = None
+    size: int | None = None
     padded: bool = False
-    fraction: Optional[int] = None
+    fraction: int | None = None
 
     @classmethod
     def of(cls, fields: dict[str, Any]) -> UdfColumn:

@@ -7,9 +7,10 @@ https://docs.exasol.com/db/latest/database_concepts/udf_scripts/python3.htm.
 from __future__ import annotations
 
 import sys
-from typing import TYPE_CHECKING, Any, NoReturn, Optional
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from .columns import UdfColumn
+from .data_frames import check_dtypes, chunks, to_data_frame, to_values
 from .output import Output, wrong_count
 from .rows import Rows
 
@@ -65,7 +66,7 @@ class Context:
             raise RuntimeError(f"E-UDF-CL-SL-PYTHON-1085: Iterator has no object with name '{key}'")
         return self._rows.value(position, self._current)
 
-    def _position(self, key: Any) -> Optional[int]:
+    def _position(self, key: Any) -> int | None:
         position = self._positions.get(key)
         return self._positions.get(str(key)) if position is None else position
 
@@ -86,18 +87,17 @@ class Context:
         """The number of rows of the group."""
         return self._end - self._first
 
-    def get_dataframe(self, num_rows: Any = 1, start_col: Any = 0) -> Optional[pd.DataFrame]:
+    def get_dataframe(self, num_rows: Any = 1, start_col: Any = 0) -> pd.DataFrame | None:
         """The next rows as a DataFrame; None when there are none left.
 
         Args:
             num_rows: how many at most, or `all`.
             start_col: position of the first column to take.
         """
-        from .data_frames import to_data_frame
-
         if not (num_rows == "all" or (type(num_rows) is int and num_rows > 0)):
             raise RuntimeError(
-                "E-UDF-CL-SL-PYTHON-1103: get_dataframe() parameter 'num_rows' must be 'all' or an integer > 0"
+                "E-UDF-CL-SL-PYTHON-1103: get_dataframe() parameter 'num_rows' "
+                "must be 'all' or an integer > 0"
             )
         if type(start_col) is not int or start_col < 0:
             raise RuntimeError(
@@ -128,8 +128,6 @@ class Context:
             self._output.add(values)
 
     def _emit_frame(self, frame: pd.DataFrame) -> None:
-        from .data_frames import check_dtypes, chunks, to_values
-
         if frame.shape[0] == 0:
             raise RuntimeError("E-UDF-CL-SL-PYTHON-1087: emit DataFrame is empty")
         columns = self._output.columns

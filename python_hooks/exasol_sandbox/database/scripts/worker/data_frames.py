@@ -1,16 +1,17 @@
 """DataFrames as Exasol's UDF client gives and takes them.
 
-Dtypes of get_dataframe follow what pandas 2 makes of Python values, as the standard container does: integers are int64,
-or float64 when there are NULLs; DECIMAL with a scale or more than 18 digits, text, dates and columns of NULLs only are
-object; timestamps are datetime64[ns] where that reaches. What emit takes: exasol/script-languages,
-python_ext_dataframe.cc.
+Dtypes of get_dataframe follow what pandas 2 makes of Python values, as the standard container does: integers
+are int64, or float64 when there are NULLs; DECIMAL with a scale or more than 18 digits, text, dates and
+columns of NULLs only are object; timestamps are datetime64[ns] where that reaches. What emit takes:
+exasol/script-languages, python_ext_dataframe.cc.
 """
 
 from __future__ import annotations
 
 import decimal
+import math
 from collections.abc import Callable, Iterator
-from typing import Any, Optional
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -69,9 +70,9 @@ def check_dtypes(frame: pd.DataFrame) -> None:
         name = str(dtype)
         if name.startswith("datetime64[") and name not in {"datetime64[ns]", "datetime64[us]"}:
             raise RuntimeError(
-                f"F-UDF-CL-SL-PYTHON-1134: F-UDF-CL-SL-PYTHON-1138: emit: unsupported datetime type: {name} emit "
-                "dataframe only supports datetime64[ns] which represents datetime with nanosecond resolution without "
-                "time zone. If you need time zone please use an additional result column."
+                f"F-UDF-CL-SL-PYTHON-1134: F-UDF-CL-SL-PYTHON-1138: emit: unsupported datetime type: {name} "
+                "emit dataframe only supports datetime64[ns] which represents datetime with nanosecond "
+                "resolution without time zone. If you need time zone please use an additional result column."
             )
         if isinstance(dtype, (pd.CategoricalDtype, pd.PeriodDtype, pd.IntervalDtype)) or dtype.kind in "mc":
             raise RuntimeError(
@@ -90,7 +91,8 @@ def to_values(series: pd.Series[Any], position: int, column: UdfColumn) -> Any:
         return pa.nulls(len(series), column.arrow())
     if not _fits(given, column.kind):
         raise RuntimeError(
-            f"F-UDF-CL-SL-PYTHON-1136: emit column {position} of type {column.kind} but data given have type {given}"
+            f"F-UDF-CL-SL-PYTHON-1136: emit column {position} of type {column.kind} "
+            f"but data given have type {given}"
         )
     if series.dtype == object:
         convert = _CONVERSIONS.get(column.kind)
@@ -112,7 +114,7 @@ _CONVERSIONS: dict[str, Callable[[Any], Any]] = {
 }
 
 
-def _given(series: pd.Series[Any]) -> Optional[str]:
+def _given(series: pd.Series[Any]) -> str | None:
     if series.dtype != object:
         return str(series.dtype)
     first = next((value for value in series.array if value is not None and value is not pd.NA), None)
@@ -127,7 +129,9 @@ def _type_name(value: Any) -> str:
 
 
 def _is_null(value: Any) -> bool:
-    return value is None or value is pd.NA or value is pd.NaT or (isinstance(value, float) and value != value)
+    return (
+        value is None or value is pd.NA or value is pd.NaT or (isinstance(value, float) and math.isnan(value))
+    )
 
 
 _OBJECTS = {

@@ -1,7 +1,7 @@
 """`exa`, the global through which a script sees the database.
 
-https://docs.exasol.com/db/latest/database_concepts/udf_scripts/python3.htm, "Metadata" and following; texts of errors
-from exasol/script-languages, exascript_python_preset_core.py.
+https://docs.exasol.com/db/latest/database_concepts/udf_scripts/python3.htm, "Metadata" and following; texts
+of errors from exasol/script-languages, exascript_python_preset_core.py.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from collections.abc import Callable
 from typing import Any
 
 from .columns import INT32, INT64, NUMERIC, STRING, UdfColumn
-from .failures import failure, stack_trace
+from .failures import stack_trace
 
 Ask = Callable[[dict[str, Any]], dict[str, Any]]
 
@@ -82,7 +82,8 @@ class Exa:
         answer = self._ask({"connection": str(name)})
         if "error" in answer:
             raise ImportError(
-                f"F-UDF-CL-SL-PYTHON-1121: get_connection for connection name {name} failed: {answer['error']}"
+                f"F-UDF-CL-SL-PYTHON-1121: get_connection for connection name {name} failed: "
+                f"{answer['error']}"
             )
         return ConnectionInformation(**answer)
 
@@ -112,6 +113,3 @@ class Exa:
                 f"F-UDF-CL-SL-PYTHON-1120: Importing module {name} failed \n{stack_trace(error)}"
             ) from error
         return module
-
-
-__all__ = ["ColumnMetadata", "ConnectionInformation", "Exa", "Metadata", "failure"]

@@ -1,7 +1,7 @@
 """How a script fails, in the words of Exasol's own UDF client.
 
-Codes and texts: exasol/script-languages, exaudfclient (exascript_python_wrap.py, exascript_python_preset_core.py,
-pythoncontainer.cc, exaudflib_main.cc).
+Codes and texts: exasol/script-languages, exaudfclient (exascript_python_wrap.py,
+exascript_python_preset_core.py, pythoncontainer.cc, exaudflib_main.cc).
 """
 
 from __future__ import annotations

@@ -1,4 +1,5 @@
-"""The process that virtual machines are forked from: it has imported what scripts usually import, and nothing else.
+"""The process that virtual machines are forked from: it has imported what scripts usually import, and nothing
+else.
 
 So a script starts in milliseconds, and in a process that no other script has touched.
 """
@@ -14,7 +15,7 @@ import socket
 import sys
 from typing import NoReturn
 
-from . import wire
+from . import machine
 
 _PRELOADED = ("numpy", "pandas", "pyarrow", "pyarrow.compute", "pyarrow.ipc", "boto3", "botocore.config")
 
@@ -22,14 +23,13 @@ _PRELOADED = ("numpy", "pandas", "pyarrow", "pyarrow.compute", "pyarrow.ipc", "b
 def serve(control: socket.socket) -> None:
     """Fork a machine for each request on `control`, until the sandbox closes it.
 
-    A request is one byte: `F`, with the machine's end of its channel as file descriptor, is answered with the process
-    id; `K` is followed by eight bytes of process id, which is killed if it is still a child of this process.
+    A request is one byte: `F`, with the machine's end of its channel as file descriptor, is answered with the
+    process id; `K` is followed by eight bytes of process id, which is killed if it is still a child of this
+    process.
     """
     for name in _PRELOADED:
         with contextlib.suppress(ImportError):
             importlib.import_module(name)
-    from . import context, data_frames, machine  # noqa: F401
-
     children: set[int] = set()
     wake, waker = socket.socketpair()
     waker.setblocking(False)
@@ -75,8 +75,6 @@ def _reap(children: set[int]) -> None:
 
 
 def _become_machine(control: socket.socket, descriptor: int) -> NoReturn:
-    from . import machine
-
     status = 1
     try:
         signal.set_wakeup_fd(-1)
@@ -92,6 +90,3 @@ def _become_machine(control: socket.socket, descriptor: int) -> NoReturn:
     finally:
         sys.stderr.flush()
         os._exit(status)
-
-
-__all__ = ["serve", "wire"]

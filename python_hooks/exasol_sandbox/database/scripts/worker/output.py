@@ -69,8 +69,8 @@ class Output:
         """Take one row. Raises as Exasol's UDF client does when number or types of the values are wrong."""
         if len(values) != len(self.columns):
             raise wrong_count(len(self.columns), len(values))
-        converted = []
-        for value, accepted, column in zip(values, self._accepted, self.columns):
+        converted: list[Any] = []
+        for value, accepted, column in zip(values, self._accepted, self.columns, strict=True):
             if value is None:
                 converted.append(None)
                 continue
@@ -80,7 +80,7 @@ class Output:
             converted.append(convert(value))
             if column.kind == STRING:
                 self._characters += len(value)
-        for stored, value in zip(self._rows, converted):
+        for stored, value in zip(self._rows, converted, strict=True):
             stored.append(value)
         self._sources.append(self.source)
         if len(self._sources) >= _MAX_ROWS or self._characters >= _MAX_CHARACTERS:
@@ -100,7 +100,7 @@ class Output:
             self._send(rows, sources)
 
     def _send(self, arrays: list[Any], sources: list[int]) -> None:
-        fitted = [fit(values, column) for values, column in zip(arrays, self.columns)]
+        fitted = [fit(values, column) for values, column in zip(arrays, self.columns, strict=True)]
         if self._numbered:
             fitted.append(pa.array(sources, pa.int64()))
         self._deliver(pa.RecordBatch.from_arrays(fitted, schema=self._schema))
@@ -192,8 +192,8 @@ def _texts(values: Any, column: UdfColumn) -> pa.Array:
     if bounds["max"].is_valid and column.size is not None and bounds["max"].as_py() > column.size:
         raise DataFailure(
             STRING_TOO_LONG,
-            f"data exception - string data, right truncation: a value of {bounds['max'].as_py()} characters was "
-            f"emitted into column {column.name} of type {column.sql_type}",
+            f"data exception - string data, right truncation: a value of {bounds['max'].as_py()} characters "
+            f"was emitted into column {column.name} of type {column.sql_type}",
         )
     if bounds["min"].is_valid and bounds["min"].as_py() == 0:
         array = pc.if_else(pc.equal(lengths, 0), pa.scalar(None, pa.string()), array)
@@ -231,5 +231,6 @@ _FITTINGS: dict[str, Callable[[Any, UdfColumn], pa.Array]] = {
 def _out_of_range(column: UdfColumn) -> DataFailure:
     return DataFailure(
         NUMERIC_OUT_OF_RANGE,
-        f"data exception - numeric value out of range: emitted into column {column.name} of type {column.sql_type}",
+        f"data exception - numeric value out of range: "
+        f"emitted into column {column.name} of type {column.sql_type}",
     )

@@ -1,7 +1,8 @@
 """Frames between the sandbox and its UDF processes, on a stream socket.
 
-A frame is one byte that says what it is, eight bytes of length (little-endian), and the payload. The sandbox only writes
-when the worker waits for it (a job, the answer to a request), and always reads; so neither can block the other.
+A frame is one byte that says what it is, eight bytes of length (little-endian), and the payload. The sandbox
+only writes when the worker waits for it (a job, the answer to a request), and always reads; so neither can
+block the other.
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ from __future__ import annotations
 import json
 import socket
 import struct
-from typing import Any, Union
+from typing import Any
 
 _HEADER = struct.Struct("<cQ")
 
@@ -26,7 +27,7 @@ FAILED = b"F"
 DONE = b"D"
 """From the worker: all groups are done and the script cleaned up, as JSON. Nothing follows."""
 
-Payload = Union[bytes, bytearray, memoryview]
+Payload = bytes | bytearray | memoryview
 
 
 def send(channel: socket.socket, kind: bytes, payload: Payload) -> None:
