@@ -1,0 +1,31 @@
+"""Exasol's functions. What is not registered here is refused as unknown.
+
+Each module covers a group of https://docs.exasol.com/db/latest/sql_references/functions/alphabeticallistfunctions.htm
+"""
+
+from exasol_sandbox.database.transforms.functions import (
+    aggregates,
+    conditions,
+    conversion,
+    dates,
+    hashes,
+    numbers,
+    refused,
+    session,
+    texts,
+)
+from exasol_sandbox.database.transforms.functions.registry import FUNCTIONS, Function
+
+__all__ = [
+    "FUNCTIONS",
+    "Function",
+    "aggregates",
+    "conditions",
+    "conversion",
+    "dates",
+    "hashes",
+    "numbers",
+    "refused",
+    "session",
+    "texts",
+]

@@ -1,0 +1,196 @@
+"""Date and time functions."""
+
+from __future__ import annotations
+
+from sqlglot import exp
+
+from exasol_sandbox.database.data_types import DataType
+from exasol_sandbox.database.transforms.call import Call
+from exasol_sandbox.database.transforms.conversions import as_integer, as_number
+from exasol_sandbox.database.transforms.functions.registry import function
+from exasol_sandbox.database.transforms.operators import MICROSECONDS_A_DAY
+from exasol_sandbox.database.transforms.typed import DATE, DOUBLE, INTEGER, TIMESTAMP, Typed, decimal
+
+TIMES = ("DATE", "TIMESTAMP", "TIMESTAMP WITH LOCAL TIME ZONE")
+_MICROSECONDS = {
+    "WEEK": 7 * MICROSECONDS_A_DAY,
+    "DAY": MICROSECONDS_A_DAY,
+    "HOUR": 3_600_000_000,
+    "MINUTE": 60_000_000,
+    "SECOND": 1_000_000,
+}
+
+
+@function("CURRENT_TIMESTAMP", "SYSTIMESTAMP", "NOW", "LOCALTIMESTAMP")
+def current_timestamp(call: Call) -> Typed:
+    """The time of the statement; the sandbox's time zone is UTC."""
+    local = call.name in {"CURRENT_TIMESTAMP", "NOW"}
+    sql = "CAST(date_trunc('millisecond', now() AT TIME ZONE 'UTC') AS TIMESTAMP)"
+    return Typed(sql, DataType.timestamp(3, local))
+
+
+@function("CURRENT_DATE", "CURDATE", "SYSDATE")
+def current_date(call: Call) -> Typed:
+    """The date of the statement, UTC."""
+    return Typed("CAST(now() AT TIME ZONE 'UTC' AS DATE)", DATE)
+
+
+@function("ADD_DAYS", "ADD_WEEKS", "ADD_HOURS", "ADD_MINUTES", "ADD_SECONDS")
+def add_fixed(call: Call) -> Typed:
+    """ADD_DAYS(d, n) and its like: a date stays a date where only days are added."""
+    value, count = call.expect(2)
+    moment = call.translator.point_in_time(value)
+    unit = call.name[4:-1]
+    if unit in {"DAY", "WEEK"}:
+        days = f"CAST({as_integer(count)} * {7 if unit == 'WEEK' else 1} AS INTEGER)"
+        moved = f"({moment} + {days})" if moment.is_a("DATE") else f"({moment} + to_days({days}))"
+        return Typed(moved, moment.type)
+    amount = f"CAST({as_number(count)} * {_MICROSECONDS[unit]} AS BIGINT)"
+    kind = moment.type if not moment.is_a("DATE") else TIMESTAMP
+    return Typed(f"(CAST({moment} AS TIMESTAMP) + to_microseconds({amount}))", kind)
+
+
+@function("ADD_MONTHS", "ADD_YEARS")
+def add_months(call: Call) -> Typed:
+    """ADD_MONTHS(d, n) and ADD_YEARS(d, n): the last day of a month stays the last day of a month."""
+    value, count = call.expect(2)
+    moment = call.translator.point_in_time(value)
+    months = f"CAST({as_integer(count)} * {12 if call.name == 'ADD_YEARS' else 1} AS INTEGER)"
+    if moment.is_a("DATE"):
+        return Typed(f"CAST(exa_add_months({moment}, {months}) AS DATE)", DATE)
+    day = f"CAST(exa_add_months(CAST({moment} AS DATE), {months}) AS TIMESTAMP)"
+    return Typed(f"({day} + ({moment} - date_trunc('day', {moment})))", moment.type)
+
+
+@function("DAYS_BETWEEN", "HOURS_BETWEEN", "MINUTES_BETWEEN", "SECONDS_BETWEEN")
+def fixed_between(call: Call) -> Typed:
+    """DAYS_BETWEEN(a, b): calendar days; the others: exact time from b to a as a fraction."""
+    a, b = (call.translator.point_in_time(value) for value in call.expect(2))
+    unit = call.name.split("S_", maxsplit=1)[0]
+    if unit == "DAY":
+        return Typed(f"(CAST({a} AS DATE) - CAST({b} AS DATE))", INTEGER)
+    difference = f"(epoch_us(CAST({a} AS TIMESTAMP)) - epoch_us(CAST({b} AS TIMESTAMP)))"
+    return Typed(f"({difference} / CAST({_MICROSECONDS[unit]} AS DOUBLE))", DOUBLE)
+
+
+@function("MONTHS_BETWEEN", "YEARS_BETWEEN")
+def months_between(call: Call) -> Typed:
+    """MONTHS_BETWEEN(a, b) and YEARS_BETWEEN(a, b); days are counted as 31sts of a month."""
+    a, b = (call.translator.point_in_time(value) for value in call.expect(2))
+    months = f"CAST(exa_months_between(CAST({a} AS DATE), CAST({b} AS DATE)) AS DOUBLE)"
+    return Typed(months if call.name == "MONTHS_BETWEEN" else f"({months} / 12)", DOUBLE)
+
+
+_PARTS = {"YEAR": 4, "MONTH": 2, "DAY": 2, "HOUR": 2, "MINUTE": 2, "WEEK": 2, "QUARTER": 1}
+
+
+@function("YEAR", "MONTH", "DAY", "WEEK", "HOUR", "MINUTE")
+def part(call: Call) -> Typed:
+    """YEAR(d), MONTH(d), DAY(d), WEEK(d) (ISO), HOUR(t), MINUTE(t)."""
+    (value,) = call.expect(1)
+    return _part(call, call.name, value)
+
+
+@function("EXTRACT")
+def extract(call: Call) -> Typed:
+    """EXTRACT(YEAR FROM d)."""
+    node = call.node
+    if not isinstance(node, exp.Extract):
+        raise call.refuse("without FROM")
+    return _part(call, node.this.name.upper(), call.translator(node.expression))
+
+
+@function("SECOND")
+def second(call: Call) -> Typed:
+    """SECOND(t): with its fraction."""
+    (value,) = call.expect(1)
+    return _part(call, "SECOND", value)
+
+
+def _part(call: Call, unit: str, value: Typed) -> Typed:
+    moment = value if value.type and value.type.name.startswith("INTERVAL") else call.translator.point_in_time(value)
+    if unit == "SECOND":
+        kind = decimal(5, 3)
+        return Typed(f"CAST(datepart('microsecond', {moment}) / 1000000.0 AS {kind.duckdb()})", kind)
+    if unit not in _PARTS:
+        raise call.refuse(f"of {unit}")
+    return Typed(f"datepart('{unit.lower()}', {moment})", decimal(_PARTS[unit], 0))
+
+
+_TRUNC_UNITS = {
+    "CC": "century",
+    "YYYY": "year",
+    "YYY": "year",
+    "YY": "year",
+    "Y": "year",
+    "YEAR": "year",
+    "Q": "quarter",
+    "QUARTER": "quarter",
+    "MONTH": "month",
+    "MON": "month",
+    "MM": "month",
+    "RM": "month",
+    "IW": "week",
+    "WEEK": "week",
+    "DDD": "day",
+    "DD": "day",
+    "J": "day",
+    "DAY": "day",
+    "HH": "hour",
+    "HH24": "hour",
+    "HH12": "hour",
+    "HOUR": "hour",
+    "MI": "minute",
+    "MINUTE": "minute",
+    "SS": "second",
+    "SECOND": "second",
+}
+
+
+@function("DATE_TRUNC")
+def date_trunc(call: Call) -> Typed:
+    """DATE_TRUNC('month', d), as in PostgreSQL; weeks start on Monday."""
+    call.expect(2)
+    unit = (call.constant_text(0) or "").upper()
+    if unit in {"DAY", "D"}:
+        unit = "DD"
+    return _truncated(call, unit, call.args[1])
+
+
+def trunc_date(call: Call) -> Typed:
+    """TRUNC(d[, 'MM']). DAY and WW, whose first day the session chooses, are refused."""
+    unit = "DD"
+    if len(call.nodes) == 2:
+        unit = (call.constant_text(1) or "").upper()
+    if unit in {"DAY", "DY", "D", "WW", "W"}:
+        raise call.refuse(f"to '{unit}'")
+    return _truncated(call, unit, call.args[0])
+
+
+def _truncated(call: Call, unit: str, value: Typed) -> Typed:
+    if unit not in _TRUNC_UNITS:
+        raise call.refuse(f"to '{unit}'")
+    moment = call.translator.point_in_time(value)
+    kind = DATE if moment.is_a("DATE") else TIMESTAMP
+    return Typed(f"CAST(date_trunc('{_TRUNC_UNITS[unit]}', {moment}) AS {kind.duckdb()})", kind)
+
+
+@function("POSIX_TIME")
+def posix_time(call: Call) -> Typed:
+    """POSIX_TIME([t]): seconds since 1970."""
+    values = call.expect(0, 1)
+    moment = call.translator.point_in_time(values[0]) if values else current_timestamp(call)
+    return Typed(f"(epoch_us(CAST({moment} AS TIMESTAMP)) / 1000000.0)", DOUBLE)
+
+
+@function("FROM_POSIX_TIME")
+def from_posix_time(call: Call) -> Typed:
+    """FROM_POSIX_TIME(seconds)."""
+    (value,) = call.expect(1)
+    return Typed(f"make_timestamp(CAST({as_number(value)} * 1000000 AS BIGINT))", TIMESTAMP)
+
+
+@function("DBTIMEZONE", "SESSIONTIMEZONE")
+def time_zone(call: Call) -> Typed:
+    """The sandbox's time zone is UTC."""
+    return Typed("'UTC'", DataType.varchar(40))

@@ -1,0 +1,379 @@
+"""Queries: SELECT, set operations, VALUES, WITH."""
+
+from __future__ import annotations
+
+import re
+
+from sqlglot import exp
+
+from exasol_sandbox.database.errors import SYNTAX_OR_ACCESS, ExasolError, unsupported
+from exasol_sandbox.database.transforms.context import Context
+from exasol_sandbox.database.transforms.expressions import ExpressionTranslator
+from exasol_sandbox.database.transforms.names import display, normalise, not_found, quote
+from exasol_sandbox.database.transforms.parsing import LOCAL, PREFIX, parse
+from exasol_sandbox.database.transforms.row_number import limit_of, numbered, splits_on_row_number, uses_row_number
+from exasol_sandbox.database.transforms.scope import OutputColumn, Scope, Source
+from exasol_sandbox.database.transforms.typed import Typed, common
+
+Translated = tuple[str, list[OutputColumn]]
+_SET_OPERATIONS = {exp.Union: "UNION", exp.Except: "EXCEPT", exp.Intersect: "INTERSECT"}
+_REFUSED_CLAUSES = {
+    "connect": "CONNECT BY",
+    "match": "MATCH_RECOGNIZE",
+    "laterals": "LATERAL",
+    "pivots": "PIVOT",
+    "windows": "WINDOW clauses",
+    "sample": "TABLESAMPLE",
+    "into": "SELECT INTO",
+    "kind": "SELECT AS STRUCT",
+    "hint": "hints",
+    "locks": "FOR UPDATE",
+    "cluster": "CLUSTER BY",
+    "sort": "SORT BY",
+    "distribute": "DISTRIBUTE BY in a query",
+    "settings": "SETTINGS",
+    "format": "FORMAT",
+    "prewhere": "PREWHERE",
+}
+
+
+class QueryTranslator:
+    """Normalised Exasol queries to DuckDB SQL with named, typed columns."""
+
+    def __init__(self, context: Context, ctes: dict[str, list[OutputColumn]] | None = None) -> None:
+        self.context = context
+        self._ctes = ctes or {}
+
+    def query(self, node: exp.Expr, parent: Scope | None = None) -> Translated:
+        """A query and its columns."""
+        if isinstance(node, exp.Subquery):
+            if node.args.get("with_") or node.args.get("order") or node.args.get("limit"):
+                return self._with(node, parent, self._ordered_subquery)
+            sql, columns = self.query(node.this, parent)
+            return f"({sql})", columns
+        if isinstance(node, exp.Select):
+            return self._with(node, parent, self._select)
+        if isinstance(node, exp.SetOperation):
+            return self._with(node, parent, self._set_operation)
+        if isinstance(node, exp.Values):
+            return self._values(node, parent)
+        if isinstance(node, exp.Table):
+            return self.query(exp.select("*").from_(node.copy()), parent)
+        raise unsupported(f"'{node.key.upper()}' as a query")
+
+    def _ordered_subquery(self, node: exp.Expr, parent: Scope | None) -> Translated:
+        sql, columns = self.query(node.this, parent)
+        return f"({sql}){self._tail(node, Scope([Source('', None, columns)], parent))}", columns
+
+    def _with(self, node: exp.Expr, parent: Scope | None, translate: object) -> Translated:
+        clause = node.args.get("with_")
+        if clause is None:
+            return translate(node, parent)  # type: ignore[operator, no-any-return]
+        if clause.args.get("recursive"):
+            raise unsupported("recursive WITH")
+        inner = QueryTranslator(self.context, dict(self._ctes))
+        parts = []
+        for cte in clause.expressions:
+            sql, columns = inner.query(cte.this, parent)
+            columns = renamed(columns, cte.args["alias"])
+            listed = ", ".join(quote(column.name) for column in columns)
+            parts.append(f"{quote(cte.alias)}({listed}) AS ({sql})")
+            inner._ctes[cte.alias] = columns
+        method = getattr(inner, translate.__name__)  # type: ignore[attr-defined]
+        sql, columns = method(node, parent)
+        return f"WITH {', '.join(parts)} {sql}", columns
+
+    def _set_operation(self, node: exp.Expr, parent: Scope | None) -> Translated:
+        left_sql, left = self.query(node.this, parent)
+        right_sql, right = self.query(node.expression, parent)
+        if len(left) != len(right):
+            raise ExasolError(
+                SYNTAX_OR_ACCESS, "the number of columns of the queries of a set operation differs"
+            )
+        columns = [
+            OutputColumn(a.name, common(a.type, b.type)) for a, b in zip(left, right, strict=True)
+        ]
+        word = next(text for kind, text in _SET_OPERATIONS.items() if isinstance(node, kind))
+        if not node.args.get("distinct", True):
+            if word != "UNION":
+                raise unsupported(f"{word} ALL")
+            word += " ALL"
+        sql = f"({left_sql}) {word} ({right_sql})"
+        return sql + self._tail(node, Scope([Source("", None, columns)], parent)), columns
+
+    def _values(self, node: exp.Values, parent: Scope | None) -> Translated:
+        translate = ExpressionTranslator(self, Scope(parent=parent))
+        rows = [
+            [translate(value) for value in (row.expressions if isinstance(row, exp.Tuple) else [row])]
+            for row in node.expressions
+        ]
+        columns = []
+        for index in range(len(rows[0])):
+            kind = None
+            for row in rows:
+                kind = common(kind, row[index].type)
+            columns.append(OutputColumn(f"COL{index + 1}", kind))
+        text = ", ".join("(" + ", ".join(value.sql for value in row) + ")" for row in rows)
+        names = ", ".join(quote(column.name) for column in columns)
+        return f"SELECT * FROM (VALUES {text}) AS v({names})", columns
+
+    def _select(self, node: exp.Expr, parent: Scope | None) -> Translated:
+        for clause, name in _REFUSED_CLAUSES.items():
+            if node.args.get(clause):
+                raise unsupported(name)
+        scope = Scope(parent=parent)
+        from_sql = self._from(node, scope)
+        where = node.args.get("where")
+        conditions: list[str] = []
+        row_limit: str | None = None
+        if where is not None:
+            plain, on_number = splits_on_row_number(where.this)
+            scope.aliases = _aliases(node)
+            self._only_local(node, plain, scope)
+            translate = ExpressionTranslator(self, scope)
+            conditions = [translate(part).sql for part in plain]
+            row_limit = limit_of(on_number)
+        if row_limit is not None or uses_row_number(node):
+            from_sql = numbered(from_sql, conditions, scope, row_limit)
+            conditions = []
+        scope.aliases = _aliases(node)
+        translate = ExpressionTranslator(self, scope)
+        columns, projections = self._projections(node, scope, translate)
+        sql = ["SELECT"]
+        if node.args.get("distinct"):
+            sql.append("DISTINCT")
+        sql.append(", ".join(projections))
+        if from_sql:
+            sql.append(f"FROM {from_sql}")
+        if conditions:
+            sql.append("WHERE " + " AND ".join(conditions))
+        group = node.args.get("group")
+        if group is not None:
+            sql.append(self._group(group, translate))
+        for clause in ("having", "qualify"):
+            part = node.args.get(clause)
+            if part is not None:
+                sql.append(f"{clause.upper()} {translate(part.this)}")
+        tail = self._tail(node, scope, columns)
+        return " ".join(sql) + tail, columns
+
+    def _only_local(self, node: exp.Expr, conditions: list[exp.Expr], scope: Scope) -> None:
+        """In WHERE an alias needs LOCAL, as in Exasol."""
+        for condition in conditions:
+            for column in condition.find_all(exp.Column):
+                inside = column.find_ancestor(exp.Select)
+                if column.table or inside is not node or column.name not in scope.aliases:
+                    continue
+                if scope.column(column) is None:
+                    raise not_found(display(column.name), column.this)
+
+    def _projections(
+        self, node: exp.Expr, scope: Scope, translate: ExpressionTranslator
+    ) -> tuple[list[OutputColumn], list[str]]:
+        columns: list[OutputColumn] = []
+        projections: list[str] = []
+
+        def add(name: str, value: Typed) -> None:
+            columns.append(OutputColumn(name, value.type))
+            projections.append(f"{value} AS {quote(name)}")
+
+        for item in node.expressions:
+            if isinstance(item, exp.Star) or (isinstance(item, exp.Column) and isinstance(item.this, exp.Star)):
+                star = item if isinstance(item, exp.Star) else item.this
+                if any(star.args.values()):
+                    raise unsupported("'*' with EXCLUDE or REPLACE")
+                for name, value in scope.expanded(item.table or None if isinstance(item, exp.Column) else None):
+                    add(name, value)
+            elif isinstance(item, exp.Alias):
+                add(item.alias, translate(item.this))
+            elif isinstance(item, exp.Aliases):
+                raise unsupported("an alias list outside of EMITS")
+            else:
+                add(title(item), translate(item))
+        return columns, projections
+
+    def _group(self, group: exp.Expr, translate: ExpressionTranslator) -> str:
+        parts = [translate(item).sql for item in group.expressions if not isinstance(item, (exp.Cube, exp.Rollup, exp.GroupingSets))]
+        nested = [
+            item for item in group.expressions if isinstance(item, (exp.Cube, exp.Rollup, exp.GroupingSets))
+        ]
+        for key in ("cube", "rollup", "grouping_sets"):
+            nested += group.args.get(key) or []
+        for item in nested:
+            word = {"Cube": "CUBE", "Rollup": "ROLLUP", "GroupingSets": "GROUPING SETS"}[type(item).__name__]
+            inner = ", ".join(translate(part).sql for part in item.expressions)
+            parts.append(f"{word} ({inner})")
+        return "GROUP BY " + ", ".join(parts)
+
+    def _tail(self, node: exp.Expr, scope: Scope, columns: list[OutputColumn] | None = None) -> str:
+        """ORDER BY, LIMIT and OFFSET; ORDER BY sees the output's names first."""
+        result = ""
+        order = node.args.get("order")
+        if order is not None:
+            translate = ExpressionTranslator(self, scope)
+            names = {column.name for column in columns or []}
+            parts = []
+            for item in order.expressions:
+                target = item.this if isinstance(item, exp.Ordered) else item
+                if isinstance(target, exp.Column) and target.table in {"", LOCAL} and target.name in names:
+                    descending = " DESC" if item.args.get("desc") else ""
+                    first = "FIRST" if item.args.get("nulls_first") else "LAST"
+                    parts.append(f"{quote(target.name)}{descending} NULLS {first}")
+                else:
+                    parts.append(translate.ordered(item))
+            result += " ORDER BY " + ", ".join(parts)
+        for clause in ("limit", "offset"):
+            part = node.args.get(clause)
+            if part is not None:
+                if part.expression is None:
+                    raise unsupported(f"this form of {clause.upper()}")
+                value = ExpressionTranslator(self, Scope())(part.expression)
+                result += f" {clause.upper()} {value}"
+        return result
+
+    def _from(self, node: exp.Expr, scope: Scope) -> str:
+        first = node.args.get("from_")
+        if first is None:
+            return ""
+        sql = self._source(first.this, scope)
+        nested = list(first.this.args.get("joins") or []) if not isinstance(first.this, exp.Select) else []
+        for join in [*nested, *(node.args.get("joins") or [])]:
+            sql += self._join(join, scope)
+        return sql
+
+    def _join(self, join: exp.Expr, scope: Scope) -> str:
+        side, kind, method = (str(join.args.get(key) or "").upper() for key in ("side", "kind", "method"))
+        if method not in {"", "NATURAL"} or kind not in {"", "INNER", "OUTER", "CROSS"}:
+            raise unsupported(f"{method} {kind} JOIN".strip())
+        before = len(scope.sources)
+        using = [identifier.name for identifier in join.args.get("using") or []]
+        right = self._source(join.this, scope)
+        for nested in join.this.args.get("joins") or []:
+            right += self._join(nested, scope)
+        on = join.args.get("on")
+        if method == "NATURAL":
+            left_names = {column.name for source in scope.sources[:before] for column in source.columns}
+            using = [c.name for source in scope.sources[before:] for c in source.columns if c.name in left_names]
+        if on is None and not using and kind != "CROSS" and not side:
+            return f", {right}" if not kind else f" CROSS JOIN {right}"
+        word = " ".join(part for part in (side, "CROSS" if kind == "CROSS" else "", "JOIN") if part)
+        if using:
+            for name in using:
+                left = [found for source in scope.sources[:before] for found in source.find(name)]
+                if not left and name not in scope.merged:
+                    raise not_found(display(name))
+                kind_of = scope.merged[name].type if name in scope.merged else left[0].type
+                scope.merged[name] = Typed(quote(name), kind_of)
+            return f" {word} {right} USING ({', '.join(quote(name) for name in using)})"
+        if on is None:
+            return f" {word} {right}"
+        return f" {word} {right} ON {ExpressionTranslator(self, scope)(on)}"
+
+    def _source(self, node: exp.Expr, scope: Scope) -> str:
+        if isinstance(node, exp.Table):
+            return self._table(node, scope)
+        if isinstance(node, exp.Subquery):
+            if node.args.get("pivots"):
+                raise unsupported("PIVOT")
+            sql, columns = self.query(node.this, scope.parent)
+            return self._derived(sql, columns, node, scope)
+        if isinstance(node, exp.Values):
+            sql, columns = self._values(node, scope.parent)
+            return self._derived(sql, columns, node, scope)
+        raise unsupported(f"'{node.key.upper()}' in FROM")
+
+    def _derived(self, sql: str, columns: list[OutputColumn], node: exp.Expr, scope: Scope) -> str:
+        alias = node.args.get("alias")
+        if alias is not None:
+            columns = renamed(columns, alias)
+        name = node.alias or f"EXA$Q{len(scope.sources) + 1}"
+        references = [f"{quote(name)}.{quote(unique)}" for unique in _unique(columns)]
+        scope.sources.append(Source(node.alias, None, columns, references))
+        listed = ", ".join(quote(unique) for unique in _unique(columns))
+        return f"({sql}) AS {quote(name)}({listed})"
+
+    def _table(self, node: exp.Table, scope: Scope) -> str:
+        for clause in ("pivots", "sample", "laterals", "when", "version", "hints"):
+            if node.args.get(clause):
+                raise unsupported(f"{clause.upper()} on a table")
+        if not isinstance(node.this, exp.Identifier):
+            raise unsupported(f"the table function '{node.this.sql()}'".replace(PREFIX, ""))
+        name, schema = node.name, node.db or None
+        if schema is None and name in self._ctes:
+            columns = self._ctes[name]
+            return self._named(quote(name), columns, node, None, scope)
+        relation = self.context.relations.find_relation(schema, name, self.context.current_schema)
+        if relation is None:
+            shown = ".".join(display(part.name) for part in node.parts)
+            raise not_found(shown, node.parts[0])
+        if relation.view_text is None:
+            return self._named(relation.sql, relation.columns, node, relation.schema, scope)
+        sql = self._view(relation.view_text, relation.view_schema)
+        listed = ", ".join(quote(column.name) for column in relation.columns)
+        alias = node.alias or name
+        scope.sources.append(Source(alias, relation.schema, relation.columns))
+        return f"({sql}) AS {quote(alias)}({listed})"
+
+    def _view(self, text: str, schema: str | None) -> str:
+        """A view's query, as if it were written in place of the view's name; its names mean what they meant then."""
+        outer = self.context
+        inner = Context(**{**outer.__dict__, "current_schema": schema})
+        sql, _ = QueryTranslator(inner).query(normalise(parse(text)))
+        outer.cacheable = outer.cacheable and inner.cacheable
+        return sql
+
+    def _named(
+        self, sql: str, columns: list[OutputColumn], node: exp.Table, schema: str | None, scope: Scope
+    ) -> str:
+        alias = node.args.get("alias")
+        if alias is not None and alias.args.get("columns"):
+            columns = renamed(columns, alias)
+            listed = "(" + ", ".join(quote(column.name) for column in columns) + ")"
+        else:
+            listed = ""
+        name = node.alias or node.name
+        scope.sources.append(Source(name, None if node.alias else schema, columns))
+        return f"{sql} AS {quote(name)}{listed}"
+
+
+def renamed(columns: list[OutputColumn], alias: exp.Expr | None) -> list[OutputColumn]:
+    """Columns under the names of an alias's column list, if it has one."""
+    names = [identifier.name for identifier in (alias.args.get("columns") or [])] if alias is not None else []
+    if not names:
+        return columns
+    if len(names) != len(columns):
+        raise ExasolError(SYNTAX_OR_ACCESS, f"{len(names)} column names for {len(columns)} columns")
+    return [OutputColumn(name, column.type) for name, column in zip(names, columns, strict=True)]
+
+
+def _unique(columns: list[OutputColumn]) -> list[str]:
+    """Names for DuckDB, which wants those of a subquery to differ."""
+    seen: set[str] = set()
+    result = []
+    for index, column in enumerate(columns):
+        name = column.name if column.name.upper() not in seen else f"{column.name}${index}"
+        seen.add(name.upper())
+        result.append(name)
+    return result
+
+
+def _aliases(node: exp.Expr) -> dict[str, exp.Expr]:
+    return {item.alias: item.this for item in node.expressions if isinstance(item, exp.Alias)}
+
+
+_WORD_GAP = re.compile(r"(?<=[^\w'\"]) | (?=[^\w'\"])")
+
+
+def title(node: exp.Expr) -> str:
+    """The name of a column that has none: a column's own, or the expression's text as `COUNT(*)` or `A+1`."""
+    if isinstance(node, exp.Column):
+        return str(node.name)
+    if isinstance(node, exp.Dot):
+        node = node.expression
+    copied = node.copy()
+    for identifier in copied.find_all(exp.Identifier):
+        if re.fullmatch(r"[A-Z][A-Z0-9_$]*", identifier.name):
+            identifier.set("quoted", False)
+    text = copied.sql(dialect="exasol").replace(PREFIX, "")
+    pieces = re.split(r"('(?:[^']|'')*')", text)
+    return "".join(piece if piece.startswith("'") else _WORD_GAP.sub("", piece) for piece in pieces)
