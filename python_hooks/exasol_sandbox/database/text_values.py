@@ -83,7 +83,7 @@ class TextConverter:
             source = pa.table([texts[number] for number in self._expressions], names=names)
             self._duckdb.register("source", source)
             select = ", ".join(f'{text} AS "{number}"' for number, text in self._expressions.items())
-            result = self._duckdb.execute(f"SELECT {select} FROM source").to_arrow_table().combine_chunks()
+            result = self._duckdb.sql(f"SELECT {select} FROM source").to_arrow_table().combine_chunks()
             self._duckdb.unregister("source")
             for number in self._expressions:
                 typed[number] = result.column(str(number)).chunk(0)
