@@ -1,7 +1,7 @@
 """`exasol-sagemaker demo`: the whole life cycle on a private sandbox."""
 
+import shutil
 import tempfile
-from contextlib import ExitStack
 from pathlib import Path
 
 import click
@@ -63,19 +63,18 @@ def demo(
     else:
         subject = credit_subject(rows)
     console = Console(highlight=False)
+    base = Path(tempfile.mkdtemp(prefix="exasol-sagemaker-demo-"))
     try:
-        with ExitStack() as stack:
-            base = _work_folder(stack, keep)
-            run_demo(
-                subject,
-                console,
-                home=home or base / "sandbox",
-                project=project or base / "project",
-                keep=keep,
-            )
+        run_demo(
+            subject, console, home=home or base / "sandbox", project=project or base / "project", keep=keep
+        )
     except KeyboardInterrupt:
         console.print("\nInterrupted. The sandbox is stopped; nothing is left running.")
+        shutil.rmtree(base)
         ctx.exit(130)
+    # After an error the folder stays: the logs that its message points to lie there.
+    if not keep:
+        shutil.rmtree(base)
 
 
 def _check_options(
@@ -91,9 +90,3 @@ def _check_options(
         raise click.UsageError("--rows is for the generated data; leave it out with --data.")
     if project is not None and project.is_dir() and any(project.iterdir()):
         raise click.UsageError(f"--project {project} is not empty.")
-
-
-def _work_folder(stack: ExitStack, keep: bool) -> Path:
-    if keep:
-        return Path(tempfile.mkdtemp(prefix="exasol-sagemaker-demo-"))
-    return Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="exasol-sagemaker-demo-")))

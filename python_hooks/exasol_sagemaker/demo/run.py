@@ -13,6 +13,7 @@ import boto3
 import pyexasol
 from rich.console import Console
 
+from exasol_sagemaker.cli.errors import CliError
 from exasol_sagemaker.demo import report
 from exasol_sagemaker.demo.dbt_run import DbtProject
 from exasol_sagemaker.demo.lineage import read_lineage
@@ -80,7 +81,7 @@ def run_demo(subject: Subject, console: Console, *, home: Path, project: Path, k
         )
 
         loading = console.status(f"Loading {subject.rows:,} rows")
-        with phases.phase("load"), loading, _connect(sandbox) as database:
+        with phases.phase("load"), loading, connect(sandbox) as database:
             subject.create(database)
         console.print(f"[green]✔[/] {subject.rows:,} rows in {subject.schema}.{subject.table}")
 
@@ -96,7 +97,7 @@ def run_demo(subject: Subject, console: Console, *, home: Path, project: Path, k
 
 def _show(console: Console, sandbox: Sandbox, subject: Subject, dbt: DbtProject, phases: Phases) -> None:
     lineage = read_lineage(dbt.manifest)
-    with _connect(sandbox) as database:
+    with connect(sandbox) as database:
         job = _newest_job(database, lineage.relation(subject.model))
         rows = fetch_scored_rows(
             database,
@@ -141,13 +142,27 @@ def _by_step(phases: Phases, dbt: DbtProject) -> dict[str, float]:
     }
 
 
-def _connect(sandbox: Sandbox) -> pyexasol.ExaConnection:
-    return pyexasol.connect(
-        dsn=sandbox.variables["EXASOL_DSN"],
-        user=sandbox.variables["EXASOL_USER"],
-        password=sandbox.variables["EXASOL_PASSWORD"],
-        fetch_mapper=pyexasol.exasol_mapper,
-    )
+@contextmanager
+def connect(sandbox: Sandbox) -> Iterator[pyexasol.ExaConnection]:
+    """A connection to the sandbox's database that gives numbers and dates as Python's own.
+
+    Raises:
+        CliError: the database refused the connection or what was done with it.
+    """
+    try:
+        with pyexasol.connect(
+            dsn=sandbox.variables["EXASOL_DSN"],
+            user=sandbox.variables["EXASOL_USER"],
+            password=sandbox.variables["EXASOL_PASSWORD"],
+            fetch_mapper=pyexasol.exasol_mapper,
+        ) as database:
+            yield database
+    except pyexasol.ExaError as error:
+        raise CliError(
+            "The sandbox's database refused a step of the demo.",
+            why=error.message,
+            next_step=f"Look into the log in {sandbox.home}.",
+        ) from error
 
 
 def _newest_job(database: pyexasol.ExaConnection, relation: str) -> dict[str, Any]:
