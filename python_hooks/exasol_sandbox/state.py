@@ -88,7 +88,9 @@ def write_state(home: Path, state: SandboxState) -> Path:
 
 
 def read_state(home: Path) -> SandboxState | None:
-    """The state of the sandbox that runs in `home` or ran there last; None without one, or if it is unreadable."""
+    """The state of the sandbox that runs in `home` or ran there last; None without one, or if it is
+    unreadable.
+    """
     try:
         kept = json.loads((home / _STATE_FILE).read_text())
         return SandboxState(**{name.name: kept[name.name] for name in fields(SandboxState)})

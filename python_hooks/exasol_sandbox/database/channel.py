@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import select
 import socket
 import ssl
@@ -40,18 +41,17 @@ class PlainChannel:
 
     def close(self) -> None:
         """Ends both directions."""
-        try:
+        # The other side may have been faster.
+        with contextlib.suppress(OSError):
             self._sock.shutdown(socket.SHUT_RDWR)
-        except OSError:
-            # The other side was faster; closing is all that is left.
-            pass
         self._sock.close()
 
 
 class TlsChannel(PlainChannel):
     """TLS on a socket.
 
-    OpenSSL forbids two threads in one connection at a time, and a blocking read would keep writers out. So TLS works on
+    OpenSSL forbids two threads in one connection at a time, and a blocking read would keep writers out. So
+    TLS works on
     memory under a lock that is never held while waiting, and the socket itself carries only ciphertext.
     """
 
@@ -89,7 +89,9 @@ class TlsChannel(PlainChannel):
         return super().wait(seconds)
 
     def receive(self) -> bytes:
-        """The next bytes; none at the end of the stream. May be called when `wait` saw only part of a record."""
+        """The next bytes; none at the end of the stream. May be called when `wait` saw only part of a
+        record.
+        """
         while True:
             with self._tls_lock:
                 try:

@@ -41,7 +41,8 @@ class _Running:
 class Connection:
     """Serves one client.
 
-    The thread that calls `serve` reads, so that an abort is heard and pongs go out while a second thread executes.
+    The thread that calls `serve` reads, so that an abort is heard and pongs go out while a second thread
+    executes.
     """
 
     def __init__(self, websocket: WebSocket, database: Database, key: LoginKey, nodes: list[str]) -> None:

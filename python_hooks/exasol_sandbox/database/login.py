@@ -17,14 +17,17 @@ from exasol_sandbox.database.errors import LOGIN_FAILED, ExasolError
 from exasol_sandbox.database.result_set import MAX_PAGE_BYTES
 from exasol_sandbox.database.session import Session
 
-# From 8.32 on drivers name the public key of a tunnel's certificate in their statements, which is then checked.
+# From 8.32 on drivers name the public key of a tunnel's certificate in their statements, which is then
+# checked.
 RELEASE_VERSION = "8.34.0"
 PROTOCOL_VERSIONS = (1, 2, 3)
 _KEY_BITS = 2048
 
 
 class LoginKey:
-    """The key pair that passwords travel under; one for all connections of a server, made at the first login."""
+    """The key pair that passwords travel under; one for all connections of a server, made at the first
+    login.
+    """
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
@@ -58,7 +61,9 @@ class LoginKey:
 
 
 def agreed_version(requested: object) -> int:
-    """The protocol version to speak with a client that asks for `requested`: that one, or the highest below it."""
+    """The protocol version to speak with a client that asks for `requested`: that one, or the highest below
+    it.
+    """
     number = requested if isinstance(requested, int) else PROTOCOL_VERSIONS[-1]
     return max(PROTOCOL_VERSIONS[0], min(number, PROTOCOL_VERSIONS[-1]))
 

@@ -79,7 +79,10 @@ def parameter_batch(
     )
     try:
         return converter.convert(
-            [_texts(number, column, cells) for number, (column, cells) in enumerate(zip(columns, data))]
+            [
+                _texts(number, column, cells)
+                for number, (column, cells) in enumerate(zip(columns, data, strict=True))
+            ]
         )
     except BadCell as bad:
         where = f"row {bad.row}, parameter {bad.column}, both counted from 0"
@@ -105,7 +108,12 @@ def _types_of_values(session: Session, insert: exp.Insert) -> dict[int, DataType
         columns = [by_name[name] for name in wanted]
     types: dict[int, DataType] = {}
     for row in values.expressions:
-        for cell, column in zip(row.expressions if isinstance(row, exp.Tuple) else [row], columns):
+        cells = row.expressions if isinstance(row, exp.Tuple) else [row]
+        if len(cells) != len(columns):
+            raise ExasolError(
+                SYNTAX_OR_ACCESS, f"{len(cells)} values for {len(columns)} columns of {table.name}"
+            )
+        for cell, column in zip(cells, columns, strict=True):
             if isinstance(cell, exp.Placeholder):
                 types[id(cell)] = column.type
     return types
@@ -123,11 +131,12 @@ def _texts(number: int, column: Column, cells: Sequence[Any]) -> pa.Array:
     except (pa.ArrowInvalid, pa.ArrowTypeError, OverflowError):
         # Numbers that come partly as strings, which is how large ones are sent.
         values = pa.array([None if cell is None else _text(cell) for cell in cells], pa.string())
-    if pa.types.is_null(values.type) or pa.types.is_string(values.type):
-        texts = values.cast(pa.string())
-    elif pa.types.is_boolean(values.type) and column.type.name == "BOOLEAN":
-        texts = values.cast(pa.string())
-    elif column.type.name in _TAKES_NUMBERS and not pa.types.is_boolean(values.type):
+    if (
+        pa.types.is_null(values.type)
+        or pa.types.is_string(values.type)
+        or (pa.types.is_boolean(values.type) and column.type.name == "BOOLEAN")
+        or (column.type.name in _TAKES_NUMBERS and not pa.types.is_boolean(values.type))
+    ):
         texts = values.cast(pa.string())
     else:
         raise ExasolError(

@@ -22,7 +22,8 @@ _MEMORY_BYTES = 16 * 1024 * 1024
 
 
 class StoredRows:
-    """Rows that can be read again from any position: in memory while they are few, in a temporary file otherwise.
+    """Rows that can be read again from any position: in memory while they are few, in a temporary file
+    otherwise.
 
     Args:
         result: its batches are read here, to their end.
@@ -78,8 +79,10 @@ class StoredRows:
 
     def _json(self, pieces: list[pa.RecordBatch], attributes: Mapping[str, Any]) -> bytes:
         table = pa.Table.from_batches(pieces).combine_chunks()
-        columns = (table.column(position).chunk(0) for position in range(table.num_columns))
-        cells = (json_array(values, column.type, attributes) for values, column in zip(columns, self.columns))
+        cells = (
+            json_array(table.column(position).chunk(0), column.type, attributes)
+            for position, column in enumerate(self.columns)
+        )
         return b"[" + b",".join(cells) + b"]"
 
     def _keep(self, batches: Iterable[pa.RecordBatch]) -> int:
@@ -97,7 +100,7 @@ class StoredRows:
         return rows
 
     def _spill(self, rest: Iterator[pa.RecordBatch], rows: int) -> int:
-        file = tempfile.TemporaryFile(prefix="exasol-sandbox-result-")
+        file = tempfile.TemporaryFile(prefix="exasol-sandbox-result-")  # noqa: SIM115
         self._file = file
         in_memory = len(self._batches)
         with pa.ipc.new_file(file, self._batches[0].schema) as writer:

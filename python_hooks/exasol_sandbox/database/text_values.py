@@ -65,7 +65,8 @@ class TextConverter:
             expression = _expression(column, f'"{number}"', stamp_format)
             if expression:
                 self._expressions[number] = expression
-        # DuckDB parses text into numbers and dates as Exasol does (it rounds decimals, for one); Arrow's casts do not.
+        # DuckDB parses text into numbers and dates as Exasol does (it rounds decimals, for one); Arrow's
+        # casts do not.
         self._duckdb = duckdb.connect(config={"threads": 1}) if self._expressions else None
 
     def convert(self, texts: Sequence[pa.Array]) -> pa.RecordBatch:
@@ -89,7 +90,7 @@ class TextConverter:
                 typed[number] = result.column(str(number)).chunk(0)
         for number, column in enumerate(self._columns):
             self._check(number, column, texts[number], typed[number])
-        arrays = [pc.cast(values, field.type) for values, field in zip(typed, self.schema)]
+        arrays = [pc.cast(values, field.type) for values, field in zip(typed, self.schema, strict=True)]
         return pa.RecordBatch.from_arrays(arrays, schema=self.schema)
 
     def close(self) -> None:

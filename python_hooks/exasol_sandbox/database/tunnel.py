@@ -1,7 +1,10 @@
-"""Tunnelled sockets: connections that a client opens so that IMPORT and EXPORT can send HTTP requests back to it.
+"""Tunnelled sockets: connections that a client opens so that IMPORT and EXPORT can send HTTP requests back to
+it.
 
-A client (pyexasol's `http_transport`, JDBC's `LOCAL` files) connects to the database's port, sends twelve bytes, gets an
-address back, and names that address in the `AT` clause of its statement. The statement then finds the socket here.
+A client (pyexasol's `http_transport`, JDBC's `LOCAL` files) connects to the database's port, sends twelve
+bytes, gets an
+address back, and names that address in the `AT` clause of its statement. The statement then finds the socket
+here.
 """
 
 from __future__ import annotations
@@ -23,10 +26,12 @@ class TunnelRegistry:
         self._lock = threading.Lock()
 
     def offer(self, sock: socket.socket) -> tuple[str, int]:
-        """Answers the client's greeting, already read, and keeps the socket until a statement names its address.
+        """Answers the client's greeting, already read, and keeps the socket until a statement names its
+        address.
 
         Returns:
-            The address. It is the client's own end of the connection, which no other open connection can have.
+            The address. It is the client's own end of the connection, which no other open connection can
+            have.
         """
         host, port = sock.getpeername()[:2]
         with self._lock:
@@ -48,7 +53,8 @@ class TunnelRegistry:
             self._waiting.clear()
 
     def _drop_closed(self) -> None:
-        # A waiting client has nothing to say, so a readable socket is one that was closed or that breaks the protocol.
+        # A waiting client has nothing to say, so a readable socket is one that was closed or that breaks the
+        # protocol.
         if not self._waiting:
             return
         poll = select.poll()

@@ -1,7 +1,7 @@
 """The server's end of one WebSocket (RFC 6455), on top of a channel.
 
-The framing is that of the `websockets` library in its form without I/O; reading and writing are ours because control
-frames must go out while a statement runs, and because the socket was already looked into.
+The framing is that of the `websockets` library in its form without I/O; reading and writing are ours because
+control frames must go out while a statement runs, and because the socket was already looked into.
 """
 
 from __future__ import annotations
@@ -21,7 +21,8 @@ class WebSocket:
 
     Args:
         channel: the connection, with TLS already agreed on.
-        max_message: size in bytes above which a message from the client ends its connection (close code 1009).
+        max_message: size in bytes above which a message from the client ends its connection (close code
+            1009).
     """
 
     def __init__(self, channel: PlainChannel, max_message: int) -> None:

@@ -19,7 +19,11 @@ from exasol_sandbox.database.transfer.statement import CsvColumns, CsvOptions
 
 _BLOCK_BYTES = 4 * 1024 * 1024
 _EMPTY = re.compile(r"empty csv file", re.I)
-_TRIMS = {"TRIM": pc.utf8_trim_whitespace, "LTRIM": pc.utf8_ltrim_whitespace, "RTRIM": pc.utf8_rtrim_whitespace}
+_TRIMS = {
+    "TRIM": pc.utf8_trim_whitespace,
+    "LTRIM": pc.utf8_ltrim_whitespace,
+    "RTRIM": pc.utf8_rtrim_whitespace,
+}
 
 
 class Rejects:
@@ -120,7 +124,7 @@ def _positions(
     if len(positions) != len(columns):
         raise ExasolError(
             "42000",
-            f"the FILE clause names {len(positions)} columns of the file, but {len(columns)} columns are imported",
+            f"the FILE clause names {len(positions)} columns, but {len(columns)} columns are imported",
         )
     return positions, formats
 
@@ -193,9 +197,7 @@ def _converted(
         except BadCell as bad:
             name = columns[bad.column].name
             number = numbers[bad.row].as_py()
-            rejects.add(
-                value_is_wrong(file, number, options.skip, bad.column, name, bad.value, bad.reason)
-            )
+            rejects.add(value_is_wrong(file, number, options.skip, bad.column, name, bad.value, bad.reason))
             others = pa.array(position != bad.row for position in range(len(numbers)))
             texts = [column.filter(others) for column in texts]
             numbers = numbers.filter(others)

@@ -14,7 +14,9 @@ if TYPE_CHECKING:
     from exasol_sandbox.database.session import Session
 
 # https://docs.exasol.com/db/latest/loading_data/load_data_amazon_s3.htm: virtual-hosted style only.
-_S3_HOST = re.compile(r"^(?P<bucket>[a-z0-9][a-z0-9.-]+)\.s3(?:[.-](?P<region>[a-z]{2}(?:-[a-z]+)+-\d))?\.amazonaws\.com$")
+_S3_HOST = re.compile(
+    r"^(?P<bucket>[a-z0-9][a-z0-9.-]+)\.s3(?:[.-](?P<region>[a-z]{2}(?:-[a-z]+)+-\d))?\.amazonaws\.com$"
+)
 # What the global endpoint stands for.
 _GLOBAL_REGION = "us-east-1"
 
@@ -100,7 +102,8 @@ def _endpoint(
         url = f"{parts.scheme}://{host}:{number}/{key}"
         return TunnelFile(url, host, number, f"/{key}", parts.scheme == "https", location.public_key, columns)
     raise ExasolError(
-        "42636", f"ETL-5103: the connection string '{address}' is not supported; use http://, https:// or s3://"
+        "42636",
+        f"ETL-5103: the connection string '{address}' is not supported; use http://, https:// or s3://",
     )
 
 

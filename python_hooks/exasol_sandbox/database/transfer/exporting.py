@@ -27,8 +27,8 @@ _WAITING_BATCHES = 2
 def run_export(session: Session, sql: str) -> RowCount:
     """Executes an `EXPORT … INTO CSV …` statement.
 
-    Rows go round the files in turn, each file written by a thread of its own. No object appears in S3 before all rows
-    are written.
+    Rows go round the files in turn, each file written by a thread of its own. No object appears in S3 before
+    all rows are written.
 
     Raises:
         ExasolError: the statement cannot be parsed (42000), or a transfer failed (42636, `ETL-…`).
@@ -102,7 +102,8 @@ class _FileThread:
                         self._target.write(piece)
             self._target.end()
         except BaseException as error:
-            # It is raised again by `put` or `end`, in the thread of the statement. Until then its rows must find room.
+            # It is raised again by `put` or `end`, in the thread of the statement. Until then its rows must
+            # find room.
             self._failure = error
             while self._queue.get() is not None:
                 continue

@@ -234,7 +234,9 @@ def _set_encoding(reader: TokenReader, options: CsvOptions) -> None:
 def _set_boolean(reader: TokenReader, options: CsvOptions) -> None:
     true, separator, false = _value(reader).partition("/")
     if not separator:
-        raise ExasolError(SYNTAX_OR_ACCESS, "BOOLEAN needs two texts with a slash in between, as 'TRUE/FALSE'")
+        raise ExasolError(
+            SYNTAX_OR_ACCESS, "BOOLEAN needs two texts with a slash in between, as 'TRUE/FALSE'"
+        )
     options.boolean = (true, false)
 
 

@@ -5,6 +5,11 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
+import boto3
+from botocore import UNSIGNED
+from botocore.config import Config
+from botocore.exceptions import BotoCoreError, ClientError
+
 from exasol_sandbox.database.errors import ExasolError
 from exasol_sandbox.database.transfer.endpoint import S3Object
 from exasol_sandbox.database.transfer.errors import reading_failed, writing_failed
@@ -18,13 +23,10 @@ _SETTINGS = {"sse_type", "kms_key_id", "session_token"}
 
 
 def _client(target: S3Object, endpoint_url: str | None) -> S3Client:
-    # boto3 takes long to import, and most sessions never need it.
-    import boto3
-    from botocore import UNSIGNED
-    from botocore.config import Config
-
     if endpoint_url is None:
-        raise ExasolError("42636", f"ETL-5105: no S3 is reachable for {target.url}: the sandbox runs without AWS")
+        raise ExasolError(
+            "42636", f"ETL-5105: no S3 is reachable for {target.url}: the sandbox runs without AWS"
+        )
     unknown = set(target.settings) - _SETTINGS
     if unknown:
         raise ExasolError("42636", f"ETL-5103: unknown setting {', '.join(sorted(unknown))} in IDENTIFIED BY")
@@ -69,8 +71,6 @@ class S3Reader:
         self._body.close()
 
     def _try(self, action: Any) -> Any:
-        from botocore.exceptions import BotoCoreError, ClientError
-
         try:
             return action()
         except (ClientError, BotoCoreError) as error:
@@ -149,8 +149,6 @@ class S3Writer:
         self._written += len(data)
 
     def _try(self, action: Any) -> Any:
-        from botocore.exceptions import BotoCoreError, ClientError
-
         try:
             return action()
         except (ClientError, BotoCoreError) as error:

@@ -20,7 +20,9 @@ _TOKEN = re.compile(
 
 @dataclass(frozen=True)
 class Token:
-    """One token: its kind (`string`, `quoted`, `number`, `word`, `mark`, `end`), its text as written, its place."""
+    """One token: its kind (`string`, `quoted`, `number`, `word`, `mark`, `end`), its text as written, its
+    place.
+    """
 
     kind: str
     text: str

@@ -1,4 +1,6 @@
-"""Files that a client serves through its tunnel: one HTTP request a file, sent back through the client's own socket."""
+"""Files that a client serves through its tunnel: one HTTP request a file, sent back through the client's own
+socket.
+"""
 
 from __future__ import annotations
 
@@ -16,7 +18,9 @@ from exasol_sandbox.database.transfer.errors import reading_failed, writing_fail
 from exasol_sandbox.database.tunnel import TunnelRegistry
 
 _CHUNK = 64 * 1024
-_CONNECT_FAILED = "failed after 0 bytes. [Could not connect to server],[7],[no client waits behind this address]"
+_CONNECT_FAILED = (
+    "failed after 0 bytes. [Could not connect to server],[7],[no client waits behind this address]"
+)
 
 
 class TunnelReader:
@@ -55,7 +59,9 @@ class TunnelReader:
         try:
             data = self._response.read(size)
         except http.client.IncompleteRead as error:
-            detail = "[transfer closed with outstanding read data remaining],[18],[Transferred a partial file]"
+            detail = (
+                "[transfer closed with outstanding read data remaining],[18],[Transferred a partial file]"
+            )
             raise reading_failed(self._file.url, f"failed after {self._read} bytes. {detail}") from error
         except (OSError, http.client.HTTPException) as error:
             raise reading_failed(self._file.url, f"failed after {self._read} bytes. [{error}]") from error
@@ -95,7 +101,7 @@ class TunnelWriter:
         try:
             for start in range(0, len(view), _CHUNK):
                 piece = view[start : start + _CHUNK]
-                self._sock.sendall(b"%X\r\n%b\r\n" % (len(piece), piece))
+                self._sock.sendall(b"%X\r\n%b\r\n" % (len(piece), bytes(piece)))
         except OSError as error:
             raise writing_failed(self._file.url, f"failed after {self._written} bytes. [{error}]") from error
         self._written += len(data)
@@ -133,7 +139,8 @@ def _request(method: str, file: TunnelFile, *headers: str) -> bytes:
 def _secured(sock: socket.socket, file: TunnelFile) -> socket.socket:
     if not file.encrypted:
         return sock
-    # The client makes its certificate for this one transfer; what identifies it is the key named in the statement.
+    # The client makes its certificate for this one transfer; what identifies it is the key named in the
+    # statement.
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     context.check_hostname = False
     context.verify_mode = ssl.CERT_NONE
