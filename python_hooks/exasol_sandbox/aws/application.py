@@ -1,0 +1,79 @@
+"""The WSGI application: gate, then our own services, then moto's."""
+
+from __future__ import annotations
+
+import logging
+import uuid
+from collections.abc import Iterable
+from http import HTTPStatus
+from typing import TYPE_CHECKING
+
+from exasol_sandbox.aws.errors import AwsError, Response, render_error
+from exasol_sandbox.aws.gate.gatekeeper import Gatekeeper, guess_service
+from exasol_sandbox.aws.gate.identity import Identities
+from exasol_sandbox.aws.gate.request import AwsRequest, read_request
+from exasol_sandbox.aws.moto_services import MotoServices
+from exasol_sandbox.aws.object_store import ObjectStore
+from exasol_sandbox.aws.sagemaker import urls as sagemaker
+from exasol_sandbox.aws.sagemaker.models import SageMaker
+from exasol_sandbox.aws.sts import answer as answer_sts
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIEnvironment
+
+log = logging.getLogger(__name__)
+
+
+class AwsApplication:
+    """All services of one account behind one callable."""
+
+    def __init__(
+        self, identities: Identities, moto: MotoServices, objects: ObjectStore, sage_maker: SageMaker
+    ) -> None:
+        self._identities = identities
+        self._gate = Gatekeeper(identities)
+        self._moto = moto
+        self._objects = objects
+        self._sage_maker = sage_maker
+
+    def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        """Answers one request, as PEP 3333 says."""
+        request_id = str(uuid.uuid4())
+        request = read_request(environ)
+        try:
+            response = self._answer(request, environ, request_id)
+        except AwsError as error:
+            response = render_error(error, guess_service(request), request_id)
+        except Exception:
+            log.exception("request %s failed: %s %s", request_id, request.method, request.path)
+            failure = AwsError(
+                "InternalFailure",
+                f"The sandbox failed on this request (id {request_id}); its log says where. Report it as a bug.",
+                500,
+            )
+            response = render_error(failure, guess_service(request), request_id)
+        headers = {"x-amzn-RequestId": request_id, "x-amz-request-id": request_id, **response.headers}
+        if request.method != "HEAD":
+            headers["Content-Length"] = str(len(response.body))
+        elif not any(name.lower() == "content-length" for name in headers):
+            headers["Content-Length"] = "0"
+        start_response(f"{response.status} {_reason(response.status)}", list(headers.items()))
+        return [] if request.method == "HEAD" else [response.body]
+
+    def _answer(self, request: AwsRequest, environ: WSGIEnvironment, request_id: str) -> Response:
+        admission = self._gate.admit(request)
+        if admission.service == "sts":
+            return answer_sts(self._identities, admission.principal, request, request_id)
+        if admission.service == "sagemaker":
+            return sagemaker.answer(self._sage_maker, request, admission.region)
+        response = self._moto.answer(admission.service, request, environ)
+        if admission.service == "s3" and response.status < 300:
+            self._objects.keep(request)
+        return response
+
+
+def _reason(status: int) -> str:
+    try:
+        return HTTPStatus(status).phrase
+    except ValueError:
+        return "Error"

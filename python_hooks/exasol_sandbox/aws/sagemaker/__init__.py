@@ -1,0 +1,1 @@
+"""SageMaker: Autopilot jobs, models, endpoints and their tags."""

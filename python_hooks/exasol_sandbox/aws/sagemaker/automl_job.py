@@ -1,0 +1,88 @@
+"""An Autopilot job and its candidates."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+TERMINAL = frozenset({"Completed", "Failed", "Stopped"})
+
+# What Autopilot takes when the request gives no objective (developer guide, "Autopilot metrics and validation").
+DEFAULT_OBJECTIVE = {"BinaryClassification": "F1", "MulticlassClassification": "Accuracy", "Regression": "MSE"}
+OBJECTIVES = {
+    "BinaryClassification": {"Accuracy", "AUC", "BalancedAccuracy", "F1", "Precision", "Recall"},
+    "MulticlassClassification": {"Accuracy", "BalancedAccuracy", "F1macro", "PrecisionMacro", "RecallMacro"},
+    "Regression": {"MAE", "MSE", "R2", "RMSE"},
+}
+# Autopilot's own defaults (250 candidates, 30 days) are nothing for a laptop.
+DEFAULT_MAX_CANDIDATES = 10
+DEFAULT_RUNTIME_SECONDS = 60
+
+
+@dataclass
+class Candidate:
+    """One trained model of a job.
+
+    Attributes:
+        metrics: Metric name, data set (`Train` or `Validation`) and value, in AWS's names.
+        containers: Image, ModelDataUrl and Environment of each container, in order.
+        explainability: S3 URI of the feature importances.
+        step: What was trained, such as `lgbm`.
+    """
+
+    name: str
+    objective: str
+    value: float
+    metrics: list[dict[str, Any]]
+    containers: list[dict[str, Any]]
+    explainability: str
+    step: str
+    created: float
+    ended: float
+
+
+@dataclass
+class AutoMLJob:
+    """A job as it stands; times are seconds since the epoch.
+
+    Attributes:
+        request: The validated parameters of CreateAutoMLJobV2.
+        problem_type: Given, or found by the job.
+        objective: Given, or Autopilot's default for the problem type.
+        candidates: `Candidate`s as dicts, in the order they were trained.
+        best: Name of the best of them.
+        notebooks: S3 URIs of the job's own artifacts.
+    """
+
+    name: str
+    region: str
+    arn: str
+    request: dict[str, Any]
+    created: float
+    modified: float
+    ended: float | None = None
+    status: str = "InProgress"
+    secondary_status: str = "Starting"
+    failure_reason: str | None = None
+    partial_failures: list[str] = field(default_factory=list)
+    problem_type: str | None = None
+    objective: str | None = None
+    candidates: list[dict[str, Any]] = field(default_factory=list)
+    best: str | None = None
+    notebooks: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def tabular(self) -> dict[str, Any]:
+        """The TabularJobConfig."""
+        config: dict[str, Any] = self.request["AutoMLProblemTypeConfig"]["TabularJobConfig"]
+        return config
+
+    @property
+    def completion_criteria(self) -> dict[str, int]:
+        """The limits of the search, with the sandbox's defaults filled in."""
+        given = self.tabular.get("CompletionCriteria", {})
+        return {
+            "MaxCandidates": DEFAULT_MAX_CANDIDATES,
+            "MaxAutoMLJobRuntimeInSeconds": DEFAULT_RUNTIME_SECONDS,
+            **given,
+        }
