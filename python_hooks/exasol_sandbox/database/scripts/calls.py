@@ -158,3 +158,14 @@ def has_aggregate(session: Session, node: exp.Expression) -> bool:
     return any(
         has_aggregate(session, child) for child in node.iter_expressions() if not isinstance(child, exp.Query)
     )
+
+
+def calls_of_select(session: Session, select: exp.Select) -> list[UdfCall]:
+    """The outermost calls in the clauses of a SELECT, outside of queries in it."""
+    for join in select.args.get("joins") or []:
+        on = join.args.get("on")
+        if on is not None and outermost_calls(session, on):
+            raise unsupported("UDFs in a join condition; put the call into a subquery")
+    elsewhere = (exp.Query, exp.From, exp.Join, exp.With)
+    clauses = [child for child in select.iter_expressions() if not isinstance(child, elsewhere)]
+    return [call for clause in clauses for call in outermost_calls(session, clause)]
