@@ -1,6 +1,6 @@
 {#
-  Tables and scripts in the database that this project's nodes and hooks made: a list of {kind, sql_name}. A table counts
-  only if it has the columns of ours, so that nobody else's is taken for it.
+  Tables, scripts and connections in the database that this project's nodes and hooks made: a list of {kind, sql_name}.
+  A table counts only if it has the columns of ours, so that nobody else's is taken for it.
 #}
 {% macro own_objects() %}
   {% set found = [] %}
@@ -33,6 +33,9 @@
         {% do found.append({'kind': 'table', 'sql_name': relation | string}) %}
       {% endif %}
     {% endfor %}
+  {% endfor %}
+  {% for connection in exasol_sagemaker.own_connections() %}
+    {% do found.append({'kind': 'connection', 'sql_name': adapter.quote(connection)}) %}
   {% endfor %}
   {% do return(found) %}
 {% endmacro %}

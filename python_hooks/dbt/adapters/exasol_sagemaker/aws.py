@@ -9,6 +9,7 @@ from typing import Any
 from dbt_common.exceptions import DbtRuntimeError
 
 from dbt.adapters.exasol_sagemaker.progress import say
+from exasol_sagemaker.naming import NAME_LIMIT, shorten, target_prefix
 from exasol_sagemaker.ownership import Owner
 from exasol_sagemaker.session import AwsSession, Check
 from exasol_sagemaker.settings import SageMakerSettings
@@ -62,9 +63,8 @@ class AwsSide:
 
     def export_uri(self, model: Mapping[str, Any]) -> str:
         """Where a node's plain exports go: beside the target's other data, so that teardown finds them."""
-        return export_prefix(
-            self.settings, self._config.project_name, self._config.target_name, model["name"]
-        )
+        home = target_prefix(self.settings.s3_uri, self._config.project_name, self._config.target_name)
+        return f"{home}{shorten(model['name'], NAME_LIMIT)}/export"
 
     def debug(self) -> None:
         """Check AWS for `dbt debug`, a line each. Nothing without a `sagemaker:` block.
@@ -83,11 +83,6 @@ class AwsSide:
                     f"  {check.name}: {check.detail}\n    what to do: {check.hint}" for check in failed
                 )
             )
-
-
-def export_prefix(settings: SageMakerSettings, project: str, target: str, name: str) -> str:
-    """`s3://bucket/prefix/project/target/exports/name`."""
-    return "/".join([settings.s3_uri.rstrip("/"), project, target, "exports", name])
 
 
 def _shown(check: Check) -> Check:

@@ -18,8 +18,8 @@ class ExasolSageMakerConnectionManager(ExasolConnectionManager):
     def _build_ssl_options(cls, credentials: Any) -> dict[str, Any] | None:
         """dbt-exasol's, but a DSN that names a certificate's fingerprint is taken at its word.
 
-        dbt-exasol demands a certificate that some authority signed as well, which a self-signed one never passes.
-        Without options pyexasol compares the fingerprint, `host/<fingerprint>:port`.
+        dbt-exasol demands a certificate that some authority signed as well, which a self-signed one never
+        passes. Without options pyexasol compares the fingerprint, `host/<fingerprint>:port`.
         """
         if "/" in credentials.dsn:
             return None

@@ -27,6 +27,7 @@ from dbt.adapters.exasol_sagemaker.configs import (
 from dbt.adapters.exasol_sagemaker.connections import ExasolSageMakerConnectionManager
 from dbt.adapters.exasol_sagemaker.errors import as_dbt_errors
 from dbt.adapters.exasol_sagemaker.progress import follow_endpoint, follow_training, remark, say
+from exasol_sagemaker.connection import stored_name as connection_stored_name
 
 
 class ExasolSageMakerAdapter(ExasolAdapter):
@@ -234,6 +235,11 @@ class ExasolSageMakerAdapter(ExasolAdapter):
         with as_dbt_errors(f"connection {name}"):
             hooks.create_connection(self._aws.session, self._database(), name)
         return name
+
+    @available.parse_none
+    def sagemaker_connection_name(self) -> str:
+        """Name of the profile's CONNECTION, as the system tables have it."""
+        return connection_stored_name(self._aws.connection)
 
     @available.parse_list
     def teardown_aws(self, dry_run: bool = False) -> list[dict[str, str]]:
