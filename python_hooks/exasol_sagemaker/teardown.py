@@ -43,8 +43,8 @@ def teardown(
     """Remove everything in AWS that carries the tags of this project and target.
 
     Endpoints, their configurations and models are deleted, running jobs stopped, and the objects under the
-    target's S3 prefix deleted. Returns when they are gone. SageMaker keeps Autopilot jobs for ever: they are tagged as torn down, so
-    that their results are not taken for usable again.
+    target's S3 prefix deleted. Returns when they are gone. SageMaker keeps Autopilot jobs for ever: they are
+    tagged as torn down, so that their results are not taken for usable again.
 
     Raises:
         AwsError: AWS refused something; what had been removed before stays removed, and it can be run again.

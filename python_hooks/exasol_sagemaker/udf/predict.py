@@ -1,7 +1,7 @@
 """The body of a prediction UDF: rows of a group → CSV → a SageMaker endpoint → rows with a prediction.
 
-It runs in Exasol's standard container for Python 3 (Python 3.10, pandas 2.2, boto3 1.34) and imports nothing of
-this package. The database provides `exa`; the statement that creates the script appends CONFIG.
+It runs in Exasol's standard container for Python 3 (Python 3.10, pandas 2.2, boto3 1.34) and imports nothing
+of this package. The database provides `exa`; the statement that creates the script appends CONFIG.
 """
 
 from __future__ import annotations
@@ -304,10 +304,10 @@ def _emit(
     body = future.result()
     rows = len(passed.index)
     sizes.answered(rows, len(body))
-    result = passed.copy()
+    result = passed.reset_index(drop=True)
     result.columns = pd.RangeIndex(shape["passed"])
     for offset, values in enumerate(read_answer(body, rows)):
-        result[shape["passed"] + offset] = pd.Series(values, index=result.index)
+        result[shape["passed"] + offset] = values
     ctx.emit(result)
 
 
