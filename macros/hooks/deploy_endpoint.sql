@@ -16,7 +16,7 @@
         'aws_tags': aws_tags,
     } -%}
     {%- set jobs = exasol_sagemaker.side_table('autopilot_jobs') -%}
-    {%- if adapter.get_relation(jobs.database, jobs.schema, jobs.identifier) is none -%}
+    {%- if load_cached_relation(jobs) is none -%}
       {%- do exceptions.raise_compiler_error(
           'deploy_endpoint(): there is no table ' ~ jobs ~ ' of training jobs. Put the hook train_autopilot before it.'
       ) -%}

@@ -14,7 +14,7 @@
       {% do tables.append((node.alias, 'ENDPOINT_CONFIG_NAME')) %}
     {% elif materialized == 'prediction_udf' %}
       {% set relation = api.Relation.create(schema=node.schema, identifier=node.alias, type='function') %}
-      {% set schema, name = adapter.stored_name(relation) %}
+      {% set schema, name = relation.stored_name() %}
       {% if adapter.fetch_rows(
           "select script_name from exa_all_scripts where script_schema = '" ~ schema ~ "' and script_name = '" ~ name ~ "'"
       ) %}

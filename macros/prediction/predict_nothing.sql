@@ -14,5 +14,5 @@ select
 from {{ input }}
 where false
   {%- endset -%}
-  {%- do return(sql) -%}
+  {%- do return(sql | trim) -%}
 {% endmacro %}

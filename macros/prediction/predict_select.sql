@@ -41,7 +41,7 @@ from (
         mod(rownum, {{ parallelism or var('predict_parallelism', 4) }})
 ) as predicted
   {%- endset -%}
-  {%- do return(sql) -%}
+  {%- do return(sql | trim) -%}
 {% endmacro %}
 
 {# The condition that a row's key has no prediction by this job in the table of predictions. #}

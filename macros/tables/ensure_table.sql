@@ -3,7 +3,7 @@
   it lacks; a table that is something else is an error, for it may hold somebody's data.
 #}
 {% macro ensure_table(relation, columns, key) %}
-  {% set existing = adapter.get_relation(relation.database, relation.schema, relation.identifier) %}
+  {% set existing = load_cached_relation(relation) %}
   {% if existing is not none and not existing.is_table %}
     {% do drop_relation_if_exists(existing) %}
     {% set existing = none %}

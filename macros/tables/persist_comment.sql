@@ -7,7 +7,7 @@
     {% do return(none) %}
   {% endif %}
   {% set kind = 'script' if relation.type == 'function' else 'table' %}
-  {% set schema, name = adapter.stored_name(relation) %}
+  {% set schema, name = relation.stored_name() %}
   {% set found = adapter.fetch_rows(
       'select ' ~ kind ~ '_comment as current_comment from exa_all_' ~ kind ~ 's where ' ~ kind ~ "_schema = '" ~ schema
       ~ "' and " ~ kind ~ "_name = '" ~ name ~ "'"

@@ -4,7 +4,7 @@
   {% for unique_id in model.depends_on.nodes %}
     {% set node = graph.nodes.get(unique_id) %}
     {% if node and node.config.materialized == materialized %}
-      {% set relation = adapter.get_relation(node.database, node.schema, node.alias) %}
+      {% set relation = load_cached_relation(api.Relation.create(schema=node.schema, identifier=node.alias)) %}
       {% if relation %}
         {% do relations.append(relation) %}
       {% endif %}

@@ -24,7 +24,7 @@ ranked as (
         case when scored.truth = positive.label then 1 else 0 end as is_positive,
         case when scored.truth = scored.prediction then 1 else 0 end as is_right,
         rank() over (order by scored.probability)
-        + (count(*) over (partition by scored.probability) - 1) / 2 as score_rank
+        + (count(*) over (partition by scored.probability) - 1) / 2.0 as score_rank
     from scored
     cross join positive
 ),

@@ -9,13 +9,15 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from dbt.adapters.__about__ import version as base_version
 from dbt.adapters.base.meta import available
-from dbt.adapters.base.relation import BaseRelation
+from dbt.adapters.base.relation import AdapterTrackingRelationInfo
 from dbt.adapters.exasol.impl import ExasolAdapter
 from dbt_common.exceptions import DbtRuntimeError
 
 import exasol_sagemaker as hooks
 from dbt.adapters.exasol_sagemaker import rows
+from dbt.adapters.exasol_sagemaker.__version__ import version
 from dbt.adapters.exasol_sagemaker.aws import AwsSide
 from dbt.adapters.exasol_sagemaker.configs import (
     AutopilotModelConfig,
@@ -27,18 +29,30 @@ from dbt.adapters.exasol_sagemaker.configs import (
 from dbt.adapters.exasol_sagemaker.connections import ExasolSageMakerConnectionManager
 from dbt.adapters.exasol_sagemaker.errors import as_dbt_errors
 from dbt.adapters.exasol_sagemaker.progress import follow_endpoint, follow_training, remark, say
+from dbt.adapters.exasol_sagemaker.relation import ExasolSageMakerRelation
 from exasol_sagemaker.connection import stored_name as connection_stored_name
 
 
 class ExasolSageMakerAdapter(ExasolAdapter):
     """dbt-exasol's adapter with verbs for SageMaker Autopilot."""
 
+    Relation = ExasolSageMakerRelation
     ConnectionManager = ExasolSageMakerConnectionManager
     AdapterSpecificConfigs = ExasolSageMakerConfig
 
     def __init__(self, config: Any, mp_context: Any) -> None:
         super().__init__(config, mp_context)
         self._aws = AwsSide(config)
+
+    @classmethod
+    def get_adapter_run_info(cls, config: Any) -> AdapterTrackingRelationInfo:
+        """What dbt counts runs by. It would derive the name from the class's, which has no underscore."""
+        return AdapterTrackingRelationInfo(
+            adapter_name=cls.type(),
+            base_adapter_version=base_version,
+            adapter_version=version,
+            model_adapter_details=cls._get_adapter_specific_run_info(config),
+        )
 
     def debug_query(self) -> None:
         """What `dbt debug` tries: the database, then AWS if the profile has a `sagemaker:` block."""
@@ -153,7 +167,7 @@ class ExasolSageMakerAdapter(ExasolAdapter):
 
     @available.parse(lambda *args, **kwargs: {})
     def create_prediction_udf(
-        self, model: Mapping[str, Any], relation: BaseRelation, deployment: Mapping[str, Any]
+        self, model: Mapping[str, Any], relation: ExasolSageMakerRelation, deployment: Mapping[str, Any]
     ) -> dict[str, Any]:
         """Create the UDF that asks a deployment, or replace it, unless it is the same already.
 
@@ -165,7 +179,7 @@ class ExasolSageMakerAdapter(ExasolAdapter):
         """
         options = read_config(PredictionUdfConfig, model["config"])
         served = rows.deployment_from_row(deployment)
-        schema, name = stored_name(relation)
+        schema, name = relation.stored_name()
         with as_dbt_errors(model["unique_id"]):
             udf = hooks.PredictionUdf.for_deployment(
                 served,
@@ -180,9 +194,9 @@ class ExasolSageMakerAdapter(ExasolAdapter):
         }
 
     @available.parse_none
-    def describe_prediction_udf(self, relation: BaseRelation) -> dict[str, Any] | None:
+    def describe_prediction_udf(self, relation: ExasolSageMakerRelation) -> dict[str, Any] | None:
         """What a prediction UDF in the database takes and gives; None if there is no such script."""
-        schema, name = stored_name(relation)
+        schema, name = relation.stored_name()
         with as_dbt_errors(f"{schema}.{name}"):
             udf = hooks.read_prediction_udf(self._database(), schema, name)
         if udf is None:
@@ -280,19 +294,5 @@ class ExasolSageMakerAdapter(ExasolAdapter):
         """A value as an Exasol literal of a type."""
         return rows.sql_literal(value, data_type)
 
-    @available
-    def stored_name(self, relation: BaseRelation) -> list[str]:
-        """Schema and name of a relation as the system tables have them."""
-        return list(stored_name(relation))
-
     def _database(self) -> Any:
         return self.connections.get_thread_connection().handle
-
-
-def stored_name(relation: BaseRelation) -> tuple[str, str]:
-    """Schema and name as Exasol stores them: upper-cased unless quoted."""
-    schema, name = str(relation.schema), str(relation.identifier)
-    return (
-        schema if relation.quote_policy.schema else schema.upper(),
-        name if relation.quote_policy.identifier else name.upper(),
-    )
