@@ -115,7 +115,7 @@ def message(
         "scope_user": script.owner,
         "current_schema": session.current_schema,
         "session_id": str(session.session_id),
-        "statement_id": 0,
+        "statement_id": session.statement_id,
         "node_count": session.database.nodes,
         "node_id": node,
         "vm_id": str((session.session_id << 8) + machine),

@@ -26,7 +26,7 @@ def replace_scalar(source: RowSource, evaluation: Evaluation, calls: list[UdfCal
 
 
 def replace_set(source: RowSource, evaluation: Evaluation, calls: list[UdfCall]) -> None:
-    """`select g, f(a) from t group by g` → `select g, max(r0) from <rows with their group's r0> group by g`."""
+    """`select g, f(a) from t group by g` → `select g, max(r0) from <rows with r0> group by g`."""
     distinct = _distinct(calls)
     if any(call.order != distinct[0].order for call in distinct):
         raise unsupported("several SET scripts with different ORDER BY in one SELECT")

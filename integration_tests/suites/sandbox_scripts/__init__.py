@@ -1,0 +1,1 @@
+"""Python UDFs in the sandbox."""
