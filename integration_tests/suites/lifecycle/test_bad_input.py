@@ -22,6 +22,7 @@ MODELS = {
         "target_column='target', problem_type='BinaryClassification', objective='RMSE'",
         SELECT,
     ),
+    "预测": ("target_column='target'", SELECT),
     "unknown_objective": ("target_column='target', problem_type='Regression', objective='Luck'", SELECT),
 }
 EXPECTED = {
@@ -33,6 +34,7 @@ EXPECTED = {
     "one_value": ["one value"],
     "wrong_objective": ["RMSE", "BinaryClassification"],
     "unknown_objective": ["Luck"],
+    "预测": ["No SageMaker name can be made of '预测'"],
 }
 
 
@@ -44,7 +46,7 @@ def project(new_project: Callable[..., Project]) -> Project:
     project.write_model(
         "endpoint_without_job",
         "{{ config(materialized='sagemaker_endpoint') }}\n"
-        "select * from {{ this.schema }}.no_such_target -- depends_on: {{ ref('stg_applications') }}",
+        "select cast(null as varchar(32)) as job_name from {{ ref('stg_applications') }} where false",
     )
     project.write_model(
         "predicts_without_udf",
@@ -69,6 +71,10 @@ def test_it_is_refused_in_words_that_help(refused: Run, node: str) -> None:
 def test_predicting_without_a_udf_says_what_to_build(refused: Run) -> None:
     assert "there is no prediction UDF" in refused.message("predicts_without_udf")
     assert "dbt build --select +predicts_without_udf" in refused.message("predicts_without_udf")
+
+
+def test_an_endpoint_without_a_job_says_what_to_run(refused: Run) -> None:
+    assert "returns no training job" in refused.message("endpoint_without_job")
 
 
 def test_nothing_was_exported_or_billed(
@@ -111,3 +117,26 @@ def test_a_table_that_is_not_ours_is_left_alone(project: Project, database: pyex
     assert run.status("taken") == "error"
     assert "no table of" in run.message("taken")
     assert database.execute(f"select precious from {project.schema}.taken").fetchone() == {"precious": 1}
+
+
+def test_an_endpoint_on_a_job_that_was_stopped_names_it_and_deploys_nothing(
+    project: Project, aws: Callable[..., Any], in_aws: Callable[[str], dict[str, list[Any]]]
+) -> None:
+    project.write_model(
+        "stopped",
+        "{{ config(materialized='autopilot_model', target_column='target', max_candidates=750) }}\n" + SELECT,
+    )
+    project.write_model(
+        "on_stopped", "{{ config(materialized='sagemaker_endpoint') }}\nselect * from {{ ref('stopped') }}"
+    )
+    started = project.dbt("run", "--select", "stopped")
+    assert started.status("stopped") == "success", started.output
+    (job,) = in_aws(project.schema.lower())["jobs"]
+    aws("sagemaker").stop_auto_ml_job(AutoMLJobName=job)
+
+    run = project.dbt("run", "--select", "on_stopped")
+
+    assert run.status("on_stopped") == "error"
+    assert job in run.message("on_stopped")
+    assert "Stopped" in run.message("on_stopped")
+    assert in_aws(project.schema.lower())["endpoints"] == []

@@ -165,6 +165,27 @@ def test_debug_checks_aws_and_says_what_to_do(built: Run, project: Project) -> N
     assert "what to do:" in bad.output
 
 
+def test_an_input_without_the_training_columns_is_told_all_that_it_lacks(
+    built: Run, project: Project
+) -> None:
+    project.write_model(
+        "lacking",
+        "{{ config(materialized='table') }}\n"
+        "{{ exasol_sagemaker.predict(ref('credit_risk_predict'), ref('narrow'), key='sk_id_curr') }}",
+    )
+    project.write_model(
+        "narrow", "select sk_id_curr, target, amt_credit as \"amt_credit\" from {{ ref('stg_applications') }}"
+    )
+
+    run = project.dbt("run", "--select", "narrow", "lacking")
+
+    assert run.status("lacking") == "error"
+    message = run.message("lacking")
+    for column in ("AMT_ANNUITY", "CODE_GENDER", "NAME_INCOME_TYPE"):
+        assert column in message.split("It has")[0]
+    assert "AMT_CREDIT" not in message.split("It has")[0]
+
+
 def test_full_refresh_trains_anew(
     built: Run, project: Project, database: pyexasol.ExaConnection, in_aws: Look
 ) -> None:

@@ -31,15 +31,21 @@ class ExasolSageMakerConnectionManager(ExasolConnectionManager):
         """Give this thread's connection back to the pool for the duration of the block.
 
         Training takes hours, and no idle session lives that long. The pool tries a connection before it hands
-        it out again, so whatever comes after the block gets a live one.
+        it out again, so whatever comes after the block gets a live one. An open transaction is committed
+        before and another begun after: in a hook, dbt counts on there being one.
         """
         connection = self.get_if_exists()
         name = connection.name if connection else None
+        in_transaction = connection is not None and connection.transaction_open
+        if in_transaction:
+            self.commit()
         self.release()
         try:
             yield
         finally:
             self.set_connection_name(name)
+            if in_transaction:
+                self.begin()
 
     def fetch_rows(self, sql: str) -> list[dict[str, Any]]:
         """Rows of a query by lower-case column name, values as the driver gives them.
