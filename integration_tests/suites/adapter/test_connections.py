@@ -1,0 +1,56 @@
+"""Sessions while AWS is waited for."""
+
+import multiprocessing
+from collections.abc import Iterator
+from types import SimpleNamespace
+
+import pytest
+
+from dbt.adapters.exasol_sagemaker.connections import ExasolSageMakerConnectionManager
+from dbt.adapters.exasol_sagemaker.credentials import ExasolSageMakerCredentials
+from exasol_sandbox.state import SandboxState
+
+
+@pytest.fixture
+def manager(sandbox: SandboxState) -> Iterator[ExasolSageMakerConnectionManager]:
+    credentials = ExasolSageMakerCredentials(
+        dsn=sandbox.dsn, user=sandbox.user, password=sandbox.password, database="exasol", schema="dev"
+    )
+    profile = SimpleNamespace(credentials=credentials, threads=1)
+    manager = ExasolSageMakerConnectionManager(profile, multiprocessing.get_context("spawn"))
+    manager.set_connection_name("model.credit.risk")
+    yield manager
+    manager.cleanup_all()
+    manager.cleanup_pool()
+
+
+def test_what_comes_after_a_wait_works_though_the_session_has_died(
+    manager: ExasolSageMakerConnectionManager,
+) -> None:
+    before = manager.fetch_rows("select current_session as it")
+
+    with manager.released():
+        ((idle,),) = manager._get_pool().values()
+        idle.close()
+
+    after = manager.fetch_rows("select current_session as it")
+    assert before != after
+    assert manager.get_thread_connection().name == "model.credit.risk"
+
+
+def test_a_transaction_that_was_open_is_open_again(manager: ExasolSageMakerConnectionManager) -> None:
+    manager.begin()
+
+    with manager.released():
+        assert not manager.get_thread_connection().transaction_open
+
+    assert manager.get_thread_connection().transaction_open
+    manager.commit()
+
+
+def test_rows_come_by_lower_case_name_with_the_drivers_values(
+    manager: ExasolSageMakerConnectionManager,
+) -> None:
+    rows = manager.fetch_rows("select '1' as TARGET, 'true' as JOB, cast(null as varchar(3)) as NOTHING")
+
+    assert rows == [{"target": "1", "job": "true", "nothing": None}]
