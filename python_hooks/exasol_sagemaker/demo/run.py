@@ -76,9 +76,8 @@ def run_demo(subject: Subject, console: Console, *, home: Path, project: Path, k
     with stopped_once(), ExitStack() as stack:
         with phases.phase("sandbox"), console.status("Starting the sandbox"):
             sandbox = stack.enter_context(private_sandbox(home, keep=keep))
-        console.print(
-            f"[green]✔[/] sandbox: Exasol at {sandbox.variables['EXASOL_DSN'].split('/')[0]}, AWS beside it"
-        )
+        aws_url = sandbox.variables["AWS_ENDPOINT_URL"]
+        console.print(f"[green]✔[/] sandbox: Exasol at {sandbox.address}, AWS at {aws_url}")
 
         loading = console.status(f"Loading {subject.rows:,} rows")
         with phases.phase("load"), loading, connect(sandbox) as database:

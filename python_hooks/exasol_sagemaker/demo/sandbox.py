@@ -11,6 +11,8 @@ from pathlib import Path
 
 from exasol_sagemaker.cli.errors import CliError
 
+_OTHERS = ("AWS_", "EXASOL_", "SAGEMAKER_", "DBT_")
+
 #: Seconds for any one command of the sandbox.
 TIMEOUT = 120
 
@@ -27,9 +29,15 @@ class Sandbox:
     home: Path
     variables: Mapping[str, str]
 
+    @property
+    def address(self) -> str:
+        """Host and port of its database."""
+        host, _, rest = self.variables["EXASOL_DSN"].partition("/")
+        return f"{host}:{rest.rpartition(':')[2]}"
+
     def environment(self) -> dict[str, str]:
-        """An environment for programs that shall use the sandbox, and no AWS account of the user's."""
-        inherited = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
+        """An environment for programs that shall use the sandbox, and nothing set up for others."""
+        inherited = {name: value for name, value in os.environ.items() if not name.startswith(_OTHERS)}
         own = {**inherited, **self.variables}
         for name in ("NO_PROXY", "no_proxy"):
             own[name] = ",".join(filter(None, [own.get(name, ""), "127.0.0.1", "localhost"]))
