@@ -1,8 +1,8 @@
 """Train, deploy, predict and clean up, without dbt: from a script, a notebook or an Airflow task.
 
-Needs EXASOL_DSN, EXASOL_USER, EXASOL_PASSWORD, SAGEMAKER_S3_URI, SAGEMAKER_ROLE_ARN, and AWS credentials and region
-where boto3 looks for them. `eval "$(exasol-sagemaker sandbox env)"` sets all of them for the sandbox. A table
-CREDIT.TRAIN with a TARGET column and a key SK_ID_CURR is expected; see `exasol-sagemaker demo`.
+Needs EXASOL_DSN, EXASOL_USER, EXASOL_PASSWORD, SAGEMAKER_S3_URI, SAGEMAKER_ROLE_ARN, and AWS credentials and
+region where boto3 looks for them; `eval "$(exasol-sagemaker sandbox env)"` sets all of them for the sandbox.
+A table CREDIT.TRAIN with a column TARGET and a key SK_ID_CURR is expected.
 """
 
 import os
@@ -32,7 +32,7 @@ HELD_OUT = "SELECT * FROM CREDIT.TRAIN WHERE MOD(SK_ID_CURR, 5) = 0"
 
 
 def main() -> None:
-    """Run the life cycle once. Run it again before teardown, and the same job and endpoint are found and used."""
+    """Run the life cycle once; without the teardown at its end, a second run finds job and endpoint again."""
     aws = AwsSession(SageMakerSettings.from_environment())
     owner = Owner(project="train_from_python", target="example", node="credit_risk")
     with pyexasol.connect(
@@ -55,8 +55,8 @@ def main() -> None:
 
         job = describe_training(aws, job.job_name)
         deployment = deploy_endpoint(aws, job, name="credit_risk", config=EndpointConfig(), owner=owner)
-        for deployment in watch_endpoint(aws, deployment.endpoint_name):
-            print(f"endpoint {deployment.endpoint_name}: {deployment.status}")
+        for state in watch_endpoint(aws, deployment.endpoint_name):
+            print(f"endpoint {state.endpoint_name}: {state.status}")
 
         udf = PredictionUdf.for_deployment(deployment, region=aws.region, connection=CONNECTION)
         create_prediction_udf(database, udf, "CREDIT", "PREDICT_RISK")

@@ -31,12 +31,17 @@ class AwsSession:
     """Clients for one target's settings; cheap to make, connects to nothing until a client is used.
 
     Safe to share between threads: clients are made once, on first use.
+
+    Args:
+        settings: Where to work.
+        session: A boto3 session that is there already, such as that of an Airflow hook; otherwise one is made
+            from profile_name, assume_role_arn and boto3's own chain.
     """
 
-    def __init__(self, settings: SageMakerSettings) -> None:
+    def __init__(self, settings: SageMakerSettings, session: boto3.session.Session | None = None) -> None:
         self.settings = settings
         self._lock = threading.RLock()
-        self._session: boto3.session.Session | None = None
+        self._session = session
         self._clients: dict[str, Any] = {}
         self._buckets_found: set[str] = set()
 

@@ -1,0 +1,58 @@
+"""The CONNECTION gets the session's credentials, and nobody else sees them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pyexasol
+import pytest
+
+from exasol_sagemaker import AwsSession, ConnectionObjectError, connection_exists, create_connection
+from exasol_sagemaker.connection import bucket_address, stored_name
+from exasol_sandbox.state import SandboxState
+from hooks.conftest import Place
+
+
+def test_names_are_upper_case_unless_quoted() -> None:
+    assert [stored_name(name) for name in ("aws", "Aws", '"Aws"')] == ["AWS", "AWS", "Aws"]
+
+
+def test_it_is_created_and_refreshed(session: AwsSession, database: pyexasol.ExaConnection) -> None:
+    assert not connection_exists(database, "fresh_one")
+    create_connection(session, database, "fresh_one")
+    create_connection(session, database, "fresh_one")
+    assert connection_exists(database, "FRESH_ONE")
+
+
+def test_it_points_at_the_bucket(session: AwsSession) -> None:
+    settings = session.settings
+    assert bucket_address(session) == f"https://{settings.bucket}.s3.{settings.region}.amazonaws.com"
+
+
+def test_the_secret_is_in_no_log(
+    session: AwsSession, sandbox: SandboxState, place: Place, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level("DEBUG")
+    with pyexasol.connect(
+        dsn=sandbox.dsn, user=sandbox.user, password=sandbox.password, debug=True, debug_logdir=str(tmp_path)
+    ) as connection:
+        create_connection(session, connection, "LOGGED")
+        connection.execute("SELECT 1")
+        logged = "".join(path.read_text() for path in tmp_path.iterdir())
+        assert "SELECT 1" in logged
+        assert place.secret not in logged
+        assert place.secret not in str(vars(connection.last_statement()))
+    assert place.secret not in caplog.text
+
+
+def test_the_secret_is_in_no_error(session: AwsSession, sandbox: SandboxState, place: Place) -> None:
+    with pyexasol.connect(dsn=sandbox.dsn, user=sandbox.user, password=sandbox.password) as connection:
+        connection.execute('CREATE USER POOR IDENTIFIED BY "Poor#1234"')
+        connection.execute("GRANT CREATE SESSION TO POOR")
+    with (
+        pyexasol.connect(dsn=sandbox.dsn, user="POOR", password="Poor#1234") as connection,
+        pytest.raises(ConnectionObjectError) as caught,
+    ):
+        create_connection(session, connection, "FORBIDDEN")
+    assert "CREATE CONNECTION" in (caught.value.hint or "")
+    assert place.secret not in repr(caught.value) + str(caught.value) + str(caught.value.__cause__)
