@@ -95,10 +95,14 @@ def to_text(values: pa.Array, nls_format: str) -> pa.Array:
     return pc.binary_join_element_wise(*parts, "")
 
 
-def strptime_formats(nls_format: str) -> list[str]:
-    """DuckDB `strptime` formats that together read what Exasol reads with `nls_format`.
+def strptime_sql(value: str, nls_format: str) -> str:
+    """A DuckDB expression that reads text as Exasol does with `nls_format`: a TIMESTAMP, or else NULL.
 
     The time, or only its fraction, may be missing at the end of a value.
+
+    Args:
+        value: the expression of the text.
+        nls_format: the format.
     """
     whole = without_fraction = date_only = ""
     seen_time = False
@@ -114,5 +118,14 @@ def strptime_formats(nls_format: str) -> list[str]:
             seen_time = True
         if not seen_time:
             date_only += piece
-    nanoseconds = whole.replace("%f", "%n")
-    return list(dict.fromkeys([whole, nanoseconds, without_fraction, date_only.rstrip(" T")]))
+    shapes = dict.fromkeys([whole, without_fraction, date_only.rstrip(" T")])
+    parsed = f"TRY_STRPTIME({value}, [{', '.join(_quoted(shape) for shape in shapes)}])"
+    if "%f" not in whole:
+        return parsed
+    # DuckDB keeps nanoseconds in a type of their own, which ends in the year 2262.
+    nanoseconds = _quoted(whole.replace("%f", "%n"))
+    return f"COALESCE({parsed}, TRY_STRPTIME({value}, {nanoseconds})::TIMESTAMP)"
+
+
+def _quoted(text: str) -> str:
+    return "'" + text.replace("'", "''") + "'"

@@ -10,7 +10,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from exasol_sandbox.database.data_types import Column
-from exasol_sandbox.database.nls_format import DEFAULT_DATE, DEFAULT_TIMESTAMP, strptime_formats
+from exasol_sandbox.database.nls_format import DEFAULT_DATE, DEFAULT_TIMESTAMP, strptime_sql
 
 _BOOLEAN = """CASE
     WHEN lower(trim({0})) IN ('true', 't', 'yes', 'y', 'on', '1') THEN true
@@ -134,9 +134,8 @@ def _expression(column: Column, name: str, stamp_format: str) -> str | None:
     if kind == "BOOLEAN":
         return _BOOLEAN.format(name)
     if kind == "DATE" or kind.startswith("TIMESTAMP"):
-        quoted = ", ".join("'" + text.replace("'", "''") + "'" for text in strptime_formats(stamp_format))
         target = "DATE" if kind == "DATE" else "TIMESTAMP"
-        return f"TRY_STRPTIME({name}, [{quoted}])::{target}"
+        return f"({strptime_sql(name, stamp_format)})::{target}"
     if kind == "HASHTYPE":
         digits = f"lower(replace({name}, '-', ''))"
         size = (column.type.size or 16) * 2
