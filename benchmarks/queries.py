@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import duckdb
+import pyexasol
 
 from benchmarks.harness import MILLISECONDS, RATIO, Figure, connect, sandbox, side_by_side
 
@@ -19,7 +20,8 @@ def run() -> list[Figure]:
         local = duckdb.connect()
         local.execute("CREATE TABLE small AS SELECT i AS n, 'text ' || i AS t FROM range(1000) r(i)")
         exasol.execute(
-            "CREATE TABLE small AS SELECT LEVEL - 1 AS n, 'text ' || (LEVEL - 1) AS t FROM dual CONNECT BY LEVEL <= 1000"
+            "CREATE TABLE small AS "
+            "SELECT LEVEL - 1 AS n, 'text ' || (LEVEL - 1) AS t FROM dual CONNECT BY LEVEL <= 1000"
         )
         small = side_by_side(
             200,
@@ -44,16 +46,18 @@ def run() -> list[Figure]:
     ]
 
 
-def _fill(exasol: object, local: duckdb.DuckDBPyConnection) -> None:
+def _fill(exasol: pyexasol.ExaConnection, local: duckdb.DuckDBPyConnection) -> None:
     local.execute(
-        "CREATE TABLE big AS SELECT (i % 100)::DECIMAL(18,0) AS k, i::DECIMAL(18,0) AS v, (i * 0.5)::DOUBLE AS x "
+        "CREATE TABLE big AS "
+        "SELECT (i % 100)::DECIMAL(18,0) AS k, i::DECIMAL(18,0) AS v, (i * 0.5)::DOUBLE AS x "
         f"FROM range({ROWS}) r(i)"
     )
     exasol.execute("CREATE TABLE big (k DECIMAL(18,0), v DECIMAL(18,0), x DOUBLE)")
     exasol.execute("CREATE TABLE thousand AS SELECT LEVEL - 1 AS n FROM dual CONNECT BY LEVEL <= 1000")
     exasol.execute(
         "INSERT INTO big SELECT MOD(i, 100), i, i * 0.5 FROM ("
-        "SELECT (a.n * 1000 + b.n) * 5 + c.n AS i FROM thousand a, thousand b, (SELECT n FROM thousand WHERE n < 5) c)"
+        "SELECT (a.n * 1000 + b.n) * 5 + c.n AS i "
+        "FROM thousand a, thousand b, (SELECT n FROM thousand WHERE n < 5) c)"
     )
 
 

@@ -57,7 +57,8 @@ def scripts(session: Session, script: Create) -> None:
             [(21,), (31,)],
         ),
         (
-            "WITH c AS (SELECT a FROM t WHERE a < 2), d AS (SELECT each(a) FROM c) SELECT * FROM d ORDER BY x",
+            "WITH c AS (SELECT a FROM t WHERE a < 2), d AS (SELECT each(a) FROM c) "
+            "SELECT * FROM d ORDER BY x",
             [(0, 2), (1, 2)],
         ),
         (
