@@ -122,8 +122,6 @@ class TrainingRun:
             job.partial_failures.append(report["reason"])
         elif event == "artifacts":
             job.notebooks = report["notebooks"]
-            if "containers" in report:
-                next(c for c in job.candidates if c["name"] == job.best)["containers"] = report["containers"]
         elif event == "completed":
             self._end("Completed", report["secondary_status"])
             return

@@ -1,0 +1,119 @@
+"""S3 as a training or serving process uses it: over HTTP, with the credentials of the execution role."""
+
+from __future__ import annotations
+
+import gzip
+import io
+import json
+import tarfile
+from typing import Any
+
+import boto3
+import joblib
+from botocore.config import Config
+from botocore.exceptions import ClientError
+
+MODEL_FILE = "model.joblib"
+
+
+class S3Error(Exception):
+    """An object cannot be read or written; the message names it and AWS's reason."""
+
+
+class S3Files:
+    """Objects by URI.
+
+    Args:
+        task: What the parent sent: `endpoint_url`, `region` and `credentials`.
+    """
+
+    def __init__(self, task: dict[str, Any]) -> None:
+        self._s3 = boto3.client(
+            "s3",
+            endpoint_url=task["endpoint_url"],
+            region_name=task["region"],
+            config=Config(s3={"addressing_style": "path"}, retries={"max_attempts": 3}),
+            **task["credentials"],
+        )
+
+    def list(self, prefix_uri: str) -> list[str]:
+        """URIs of the objects under a prefix, in order; empty ones left out.
+
+        Raises:
+            S3Error: When they may not be listed.
+        """
+        bucket, prefix = _split(prefix_uri)
+        try:
+            pages = self._s3.get_paginator("list_objects_v2").paginate(Bucket=bucket, Prefix=prefix)
+            return [
+                f"s3://{bucket}/{found['Key']}"
+                for answer in pages
+                for found in answer.get("Contents", [])
+                if found["Size"] > 0
+            ]
+        except ClientError as error:
+            raise S3Error(f"{prefix_uri} cannot be listed: {error}") from error
+
+    def read(self, uri: str) -> bytes:
+        """Content of an object; unpacked if it is gzip.
+
+        Raises:
+            S3Error: When it cannot be read.
+        """
+        bucket, key = _split(uri)
+        try:
+            content: bytes = self._s3.get_object(Bucket=bucket, Key=key)["Body"].read()
+        except ClientError as error:
+            raise S3Error(f"{uri} cannot be read: {error}") from error
+        return gzip.decompress(content) if content[:2] == b"\x1f\x8b" and not uri.endswith(".tar.gz") else content
+
+    def write(self, uri: str, content: bytes) -> None:
+        """Writes an object.
+
+        Raises:
+            S3Error: When it may not be written.
+        """
+        bucket, key = _split(uri)
+        try:
+            self._s3.put_object(Bucket=bucket, Key=key, Body=content)
+        except ClientError as error:
+            raise S3Error(f"{uri} cannot be written: {error}") from error
+
+    def write_json(self, uri: str, content: object) -> None:
+        """Writes an object of JSON."""
+        self.write(uri, json.dumps(content, indent=1).encode())
+
+    def write_model(self, uri: str, stage: object) -> None:
+        """Writes a stage of a model as a `model.tar.gz`."""
+        pickled = io.BytesIO()
+        joblib.dump(stage, pickled)
+        packed = io.BytesIO()
+        with (
+            gzip.GzipFile(fileobj=packed, mode="wb", compresslevel=1, mtime=0) as stream,
+            tarfile.open(fileobj=stream, mode="w") as archive,
+        ):
+            entry = tarfile.TarInfo(MODEL_FILE)
+            entry.size = pickled.tell()
+            pickled.seek(0)
+            archive.addfile(entry, pickled)
+        self.write(uri, packed.getvalue())
+
+    def read_model(self, uri: str) -> object:
+        """Reads what `write_model` wrote.
+
+        Raises:
+            S3Error: When it is absent, or no model that the sandbox's Autopilot trained.
+        """
+        content = self.read(uri)
+        try:
+            with tarfile.open(fileobj=io.BytesIO(content), mode="r:gz") as archive:
+                member = archive.extractfile(MODEL_FILE)
+                pickled = member.read() if member else b""
+        except (tarfile.TarError, KeyError, OSError) as error:
+            raise S3Error(f"{uri} is no model of the sandbox's Autopilot: {error}") from error
+        return joblib.load(io.BytesIO(pickled))
+
+
+def _split(uri: str) -> tuple[str, str]:
+    bucket, _, key = uri.removeprefix("s3://").partition("/")
+    return bucket, key

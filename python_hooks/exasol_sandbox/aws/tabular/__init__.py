@@ -1,0 +1,1 @@
+"""Tables in and predictions out: what training and serving share."""
