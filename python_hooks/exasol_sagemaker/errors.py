@@ -217,7 +217,7 @@ def _from_botocore_error(
         hint = "Renew the session (for example `aws sso login`), then run again."
     elif isinstance(error, botocore.NoRegionError):
         kind = ConfigurationError
-        hint = "Set `region` in the profile, or AWS_REGION."
+        hint = "Set `region` in the profile, or AWS_DEFAULT_REGION."
     elif isinstance(error, (botocore.EndpointConnectionError, botocore.ConnectTimeoutError)):
         hint = hint or (
             "Check region, network and proxy; with the sandbox, that it is running "

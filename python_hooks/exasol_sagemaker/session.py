@@ -56,7 +56,7 @@ class AwsSession:
         if not region:
             raise ConfigurationError(
                 "No AWS region is configured",
-                hint="Set `region` in the profile's sagemaker block, or AWS_REGION.",
+                hint="Set `region` in the profile's sagemaker block, or AWS_DEFAULT_REGION.",
             )
         return region
 

@@ -63,7 +63,7 @@ def test_aws_code_and_request_id_are_kept() -> None:
         (refused("ResourceLimitExceeded", "quota"), AwsError, "Service Quotas"),
         (NoCredentialsError(), CredentialsError, "aws configure"),
         (ProfileNotFound(profile="x"), CredentialsError, "list-profiles"),
-        (NoRegionError(), ConfigurationError, "AWS_REGION"),
+        (NoRegionError(), ConfigurationError, "AWS_DEFAULT_REGION"),
         (EndpointConnectionError(endpoint_url="http://x"), AwsError, "sandbox status"),
     ],
 )
