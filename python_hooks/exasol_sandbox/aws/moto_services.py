@@ -18,7 +18,9 @@ from exasol_sandbox.aws.gate.request import AwsRequest
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIEnvironment
 
-_HOP_BY_HOP = frozenset({"connection", "transfer-encoding", "server", "date", "x-amzn-requestid", "x-amz-request-id"})
+_HOP_BY_HOP = frozenset(
+    {"connection", "transfer-encoding", "server", "date", "x-amzn-requestid", "x-amz-request-id"}
+)
 
 
 class MotoServices:

@@ -65,7 +65,11 @@ class S3Files:
             content: bytes = self._s3.get_object(Bucket=bucket, Key=key)["Body"].read()
         except ClientError as error:
             raise S3Error(f"{uri} cannot be read: {error}") from error
-        return gzip.decompress(content) if content[:2] == b"\x1f\x8b" and not uri.endswith(".tar.gz") else content
+        return (
+            gzip.decompress(content)
+            if content[:2] == b"\x1f\x8b" and not uri.endswith(".tar.gz")
+            else content
+        )
 
     def write(self, uri: str, content: bytes) -> None:
         """Writes an object.

@@ -80,7 +80,12 @@ class AwsServer:
         application = AwsApplication(identities, self._moto, objects, self._sage_maker)
         with listener:
             self._server = make_server(
-                self.host, self.port, application, threaded=True, request_handler=RequestHandler, fd=listener.fileno()
+                self.host,
+                self.port,
+                application,
+                threaded=True,
+                request_handler=RequestHandler,
+                fd=listener.fileno(),
             )
         self._server.daemon_threads = True  # type: ignore[attr-defined]
         self._thread = threading.Thread(target=self._server.serve_forever, name="aws", daemon=True)

@@ -129,7 +129,9 @@ def _out_of_time(service: str, *, presigned: bool) -> AwsError:
         return AwsError("AccessDenied", "Request has expired", 403)
     if service == "s3":
         return AwsError(
-            "RequestTimeTooSkewed", "The difference between the request time and the current time is too large.", 403
+            "RequestTimeTooSkewed",
+            "The difference between the request time and the current time is too large.",
+            403,
         )
     message = "Signature expired: set the clock of the client, it is off by more than 15 minutes."
     if service == "sagemaker":

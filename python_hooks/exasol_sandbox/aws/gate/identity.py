@@ -125,7 +125,10 @@ class Identities:
         """
         role = self._role(role_arn)
         if role is None or not trusts(
-            role.assume_role_policy_document, principal_type="Service", principals=[service], action="sts:AssumeRole"
+            role.assume_role_policy_document,
+            principal_type="Service",
+            principals=[service],
+            action="sts:AssumeRole",
         ):
             raise AwsError(
                 "ValidationException",

@@ -58,7 +58,9 @@ def read_request(environ: WSGIEnvironment) -> AwsRequest:
     """Takes a request out of WSGI's environment; reads the body to its end, so that the connection can be kept."""
     raw_path, _, raw_query = str(environ.get("REQUEST_URI", environ["PATH_INFO"])).partition("?")
     headers = {
-        name[5:].replace("_", "-").lower(): value for name, value in environ.items() if name.startswith("HTTP_")
+        name[5:].replace("_", "-").lower(): value
+        for name, value in environ.items()
+        if name.startswith("HTTP_")
     }
     for name in ("CONTENT_TYPE", "CONTENT_LENGTH"):
         if environ.get(name):

@@ -77,7 +77,9 @@ def parse_signature(request: AwsRequest) -> Signature | None:
         return None
     if len(scope) != 5 or not re.fullmatch(r"\d{8}T\d{6}Z", timestamp):
         return None
-    return Signature(scope[0], scope[2], scope[3].lower(), timestamp, tuple(names.split(";")), value, token, expires)
+    return Signature(
+        scope[0], scope[2], scope[3].lower(), timestamp, tuple(names.split(";")), value, token, expires
+    )
 
 
 def is_authentic(request: AwsRequest, signature: Signature, secret_access_key: str) -> bool:
@@ -85,7 +87,7 @@ def is_authentic(request: AwsRequest, signature: Signature, secret_access_key: s
     credentials = Credentials(signature.access_key_id, secret_access_key, signature.session_token)
     scope = (credentials, signature.service, signature.region)
     query = request.raw_query
-    if signature.presigned:
+    if signature.expires is not None:
         signer: SigV4Auth = S3SigV4QueryAuth(*scope, expires=signature.expires)
         query = "&".join(part for part in query.split("&") if not part.startswith("X-Amz-Signature="))
     else:

@@ -5,10 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
+from exasol_sandbox.aws.sagemaker.records import Record
+
 TERMINAL = frozenset({"Completed", "Failed", "Stopped"})
 
 # What Autopilot takes when the request gives no objective (developer guide, "Autopilot metrics and validation").
-DEFAULT_OBJECTIVE = {"BinaryClassification": "F1", "MulticlassClassification": "Accuracy", "Regression": "MSE"}
+DEFAULT_OBJECTIVE = {
+    "BinaryClassification": "F1",
+    "MulticlassClassification": "Accuracy",
+    "Regression": "MSE",
+}
 OBJECTIVES = {
     "BinaryClassification": {"Accuracy", "AUC", "BalancedAccuracy", "F1", "Precision", "Recall"},
     "MulticlassClassification": {"Accuracy", "BalancedAccuracy", "F1macro", "PrecisionMacro", "RecallMacro"},
@@ -42,7 +48,7 @@ class Candidate:
 
 
 @dataclass
-class AutoMLJob:
+class AutoMLJob(Record):
     """A job as it stands; times are seconds since the epoch.
 
     Attributes:
@@ -54,9 +60,6 @@ class AutoMLJob:
         notebooks: S3 URIs of the job's own artifacts.
     """
 
-    name: str
-    region: str
-    arn: str
     request: dict[str, Any]
     created: float
     modified: float

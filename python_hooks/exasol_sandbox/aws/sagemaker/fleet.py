@@ -141,7 +141,9 @@ class _Variant:
             self._child = ChildProcess(MODULE, self._task(session), self._scratch)
             report = next(self._child.reports(), None)
             if report is None or report["event"] != "ready":
-                reason = report["reason"] if report else f"The serving process ended ({self._child.last_words()})."
+                reason = (
+                    report["reason"] if report else f"The serving process ended ({self._child.last_words()})."
+                )
                 self._child.stop()
                 self._child = None
                 raise FleetError(f"Variant {self.name}: {reason}")
@@ -204,4 +206,6 @@ def model_error(answer: Answer, endpoint_name: str, region: str, account_id: str
 
 def _no_answer(variant: str, error: Exception) -> AwsError:
     message = f"The process of variant {variant} did not answer: {type(error).__name__}."
-    return AwsError("ModelError", json.dumps(message), 424, {"OriginalStatusCode": 500, "OriginalMessage": message})
+    return AwsError(
+        "ModelError", json.dumps(message), 424, {"OriginalStatusCode": 500, "OriginalMessage": message}
+    )

@@ -5,14 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
+from exasol_sandbox.aws.sagemaker.records import Record
+
 
 @dataclass
-class Model:
+class Model(Record):
     """A model: containers in order, and the role under which they read their artifacts."""
 
-    name: str
-    region: str
-    arn: str
     request: dict[str, Any]
     created: float
 
@@ -24,12 +23,9 @@ class Model:
 
 
 @dataclass
-class EndpointConfig:
+class EndpointConfig(Record):
     """Which models to serve, on what."""
 
-    name: str
-    region: str
-    arn: str
     request: dict[str, Any]
     created: float
 
@@ -41,7 +37,7 @@ class EndpointConfig:
 
 
 @dataclass
-class Endpoint:
+class Endpoint(Record):
     """An endpoint.
 
     Attributes:
@@ -51,9 +47,6 @@ class Endpoint:
             configurations do not matter.
     """
 
-    name: str
-    region: str
-    arn: str
     config: str
     created: float
     modified: float

@@ -32,7 +32,12 @@ class SageMaker:
     """
 
     def __init__(
-        self, identities: Identities, moto: MotoServices, endpoint_url: str, scratch: Path, folder: Path | None
+        self,
+        identities: Identities,
+        moto: MotoServices,
+        endpoint_url: str,
+        scratch: Path,
+        folder: Path | None,
     ) -> None:
         def kept(name: str) -> Path | None:
             return None if folder is None else folder / name
@@ -137,7 +142,10 @@ class SageMaker:
 
     def _start_bring_up(self, endpoint: Endpoint, config_name: str, plan: list[dict[str, Any]]) -> None:
         threading.Thread(
-            target=self._bring_up, args=(endpoint, config_name, plan), name=f"deploy-{endpoint.name}", daemon=True
+            target=self._bring_up,
+            args=(endpoint, config_name, plan),
+            name=f"deploy-{endpoint.name}",
+            daemon=True,
         ).start()
 
     def _plan(self, config: EndpointConfig) -> list[dict[str, Any]]:
@@ -219,7 +227,9 @@ class SageMaker:
         for job in self.jobs:
             if job.status in {"InProgress", "Stopping"}:
                 job.status, job.secondary_status = "Failed", "Failed"
-                job.failure_reason = "The sandbox stopped while the job was running. Start it again under a new name."
+                job.failure_reason = (
+                    "The sandbox stopped while the job was running. Start it again under a new name."
+                )
                 job.ended = job.modified = time.time()
                 self.jobs.save(job)
         for endpoint in self.endpoints:

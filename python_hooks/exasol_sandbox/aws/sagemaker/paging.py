@@ -15,7 +15,9 @@ Item = TypeVar("Item")
 DEFAULT_PAGE = 10
 
 
-def matches(parameters: Mapping[str, Any], *, name: str, created: float, modified: float, status: str = "") -> bool:
+def matches(
+    parameters: Mapping[str, Any], *, name: str, created: float, modified: float, status: str = ""
+) -> bool:
     """Whether an item passes NameContains, StatusEquals and the four time filters."""
     after, before = parameters.get("CreationTimeAfter"), parameters.get("CreationTimeBefore")
     later, earlier = parameters.get("LastModifiedTimeAfter"), parameters.get("LastModifiedTimeBefore")

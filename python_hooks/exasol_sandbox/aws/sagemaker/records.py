@@ -5,19 +5,20 @@ from __future__ import annotations
 import json
 import threading
 from collections.abc import Iterator
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Generic, Protocol, TypeVar
+from typing import Generic, TypeVar
 
 from exasol_sandbox.aws.files import write_atomically
 
 
-class Record(Protocol):
-    """A dataclass of JSON values with a name that is unique in its region."""
+@dataclass
+class Record:
+    """Something with a name that is unique in its region; all fields of its subclasses are JSON values."""
 
     name: str
     region: str
-    __dataclass_fields__: dict[str, object]  # type: ignore[misc]
+    arn: str
 
 
 R = TypeVar("R", bound=Record)
@@ -72,7 +73,7 @@ class Records(Generic[R]):
 
     def _write(self, record: R) -> None:
         if self._folder is not None:
-            write_atomically(self._path(record), json.dumps(asdict(record)).encode())  # type: ignore[call-overload]
+            write_atomically(self._path(record), json.dumps(asdict(record)).encode())
 
     def _path(self, record: R) -> Path:
         assert self._folder is not None

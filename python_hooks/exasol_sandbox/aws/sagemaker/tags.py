@@ -5,17 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from exasol_sandbox.aws.errors import validation_error
+from exasol_sandbox.aws.sagemaker.records import Record
 
 MAX_TAGS = 50
 
 
 @dataclass
-class TagSet:
+class TagSet(Record):
     """The tags of one resource; `name` is the resource part of its ARN with dots for slashes."""
 
-    name: str
-    region: str
-    arn: str
     tags: dict[str, str] = field(default_factory=dict)
 
 
@@ -32,5 +30,7 @@ def merge_tags(old: dict[str, str], new: list[dict[str, str]]) -> dict[str, str]
         raise validation_error("Tag keys must not start with 'aws:', which is AWS's own.")
     merged = {**old, **{tag["Key"]: tag["Value"] for tag in new}}
     if len(merged) > MAX_TAGS:
-        raise validation_error(f"A resource may have at most {MAX_TAGS} tags; this one would have {len(merged)}.")
+        raise validation_error(
+            f"A resource may have at most {MAX_TAGS} tags; this one would have {len(merged)}."
+        )
     return merged

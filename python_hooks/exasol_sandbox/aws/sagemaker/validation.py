@@ -56,9 +56,11 @@ def validate(operation: str, parameters: Any) -> dict[str, Any]:
 def _problems(shape: Shape, value: Any, path: str) -> Iterator[str]:
     expected = _JSON_TYPES.get(shape.type_name, (object,))
     wrong_boolean = isinstance(value, bool) and bool not in expected and object not in expected
-    if not isinstance(value, expected) or wrong_boolean:
+    fits = isinstance(value, expected) and not wrong_boolean
+    if not fits:
         raise AwsError(
-            "SerializationException", f"{path or 'input'}: {shape.type_name} expected, not {type(value).__name__}."
+            "SerializationException",
+            f"{path or 'input'}: {shape.type_name} expected, not {type(value).__name__}.",
         )
     if shape.type_name == "structure":
         for name in shape.required_members:  # type: ignore[attr-defined]

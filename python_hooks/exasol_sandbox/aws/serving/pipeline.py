@@ -10,7 +10,13 @@ from exasol_sandbox.aws.s3_files import S3Files
 from exasol_sandbox.aws.serving.output import KEYS, Format, render
 from exasol_sandbox.aws.tabular.csv_table import TableError, read_rows
 from exasol_sandbox.aws.tabular.features import FeatureEncoder
-from exasol_sandbox.aws.tabular.predictor import AlgorithmStage, EnsembleStage, FeatureStage, LabelStage, Predictor
+from exasol_sandbox.aws.tabular.predictor import (
+    AlgorithmStage,
+    EnsembleStage,
+    FeatureStage,
+    LabelStage,
+    Predictor,
+)
 
 REPOSITORY = "/exasol-sandbox-autopilot:"
 DEFAULT_OUTPUT = "predicted_label"
@@ -59,7 +65,7 @@ class Pipeline:
         Raises:
             InputError: When the body, its type or the wanted type is none that the model takes.
         """
-        if content_type.split(";")[0].strip().lower() not in {"text/csv", "*/*"}:
+        if content_type.split(";", maxsplit=1)[0].strip().lower() not in {"text/csv", "*/*"}:
             raise InputError(f"Content type {content_type} is not supported: send text/csv.", 415)
         wanted = Format.of(accept)
         if wanted is None:
@@ -76,7 +82,9 @@ class Pipeline:
                 f"without header and target: {', '.join(self.encoder.columns)}."
             ) from error
         scores = self.predictor.scores(self.encoder.encode(rows))
-        return wanted.value, render(scores, self.labels, self.output, wanted, of_predicted_label=self.ensemble)
+        return wanted.value, render(
+            scores, self.labels, self.output, wanted, of_predicted_label=self.ensemble
+        )
 
 
 def load_pipeline(s3: S3Files, containers: list[dict[str, Any]]) -> Pipeline:

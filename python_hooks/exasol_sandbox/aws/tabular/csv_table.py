@@ -50,7 +50,9 @@ def read_rows(data: bytes, names: list[str], *, header: bool) -> pa.Table:
             read_options=pa_csv.ReadOptions(column_names=names, skip_rows=1 if header else 0),
             parse_options=pa_csv.ParseOptions(newlines_in_values=True, ignore_empty_lines=len(names) > 1),
             convert_options=pa_csv.ConvertOptions(
-                column_types={name: pa.string() for name in names}, null_values=NULLS, strings_can_be_null=True
+                column_types={name: pa.string() for name in names},
+                null_values=NULLS,
+                strings_can_be_null=True,
             ),
         )
     except pa.ArrowInvalid as error:

@@ -65,7 +65,9 @@ def _classification(problem_type: str, truth: NDArray[np.int64], scores: Scores)
     else:
         found |= {
             "F1macro": float(metrics.f1_score(truth, predicted, average="macro", zero_division=0)),
-            "PrecisionMacro": float(metrics.precision_score(truth, predicted, average="macro", zero_division=0)),
+            "PrecisionMacro": float(
+                metrics.precision_score(truth, predicted, average="macro", zero_division=0)
+            ),
             "RecallMacro": found["BalancedAccuracy"],
         }
     return found

@@ -73,7 +73,8 @@ class Artifacts:
             objective=self._objective,
             value=trial.metrics[self._objective],
             metrics=[
-                {"name": metric, "set": "Validation", "value": value} for metric, value in trial.metrics.items()
+                {"name": metric, "set": "Validation", "value": value}
+                for metric, value in trial.metrics.items()
             ],
             containers=self._containers(name, trial.predictor),
             explainability=self._explainability(name),
@@ -89,15 +90,24 @@ class Artifacts:
         if self._one_container:
             environment = PROGRAM | CSV_OUT | LABEL_OUT
             if labels:
-                environment |= {"SAGEMAKER_INFERENCE_SUPPORTED": "predicted_label,probability,probabilities,labels"}
-            return [self._container(name, "model", EnsembleStage(self._encoder, predictor, labels), environment)]
+                environment |= {
+                    "SAGEMAKER_INFERENCE_SUPPORTED": "predicted_label,probability,probabilities,labels"
+                }
+            return [
+                self._container(name, "model", EnsembleStage(self._encoder, predictor, labels), environment)
+            ]
         features = self._container(
-            name, "features", FeatureStage(self._encoder), PROGRAM | {"AUTOML_TRANSFORM_MODE": "feature-transform"}
+            name,
+            "features",
+            FeatureStage(self._encoder),
+            PROGRAM | {"AUTOML_TRANSFORM_MODE": "feature-transform"},
         )
         if not labels:
             return [features, self._container(name, "algorithm", AlgorithmStage(predictor), CSV_OUT)]
         supported = {"SAGEMAKER_INFERENCE_SUPPORTED": "predicted_label,probability,probabilities"}
-        algorithm = self._container(name, "algorithm", AlgorithmStage(predictor), CSV_OUT | LABEL_OUT | supported)
+        algorithm = self._container(
+            name, "algorithm", AlgorithmStage(predictor), CSV_OUT | LABEL_OUT | supported
+        )
         last = {
             "AUTOML_TRANSFORM_MODE": "inverse-label-transform",
             "SAGEMAKER_INFERENCE_INPUT": "predicted_label",

@@ -75,7 +75,9 @@ def load_dataset(s3: S3Files, request: dict[str, Any]) -> Dataset:
         S3Error: When objects cannot be read.
     """
     config = request["AutoMLProblemTypeConfig"]["TabularJobConfig"]
-    channels = {c.get("ChannelType", "training"): _read_channel(s3, c) for c in request["AutoMLJobInputDataConfig"]}
+    channels = {
+        c.get("ChannelType", "training"): _read_channel(s3, c) for c in request["AutoMLJobInputDataConfig"]
+    }
     table = _with_target(channels["training"], config["TargetAttributeName"])
     if table.num_rows < MIN_ROWS:
         raise DatasetError(
@@ -88,7 +90,9 @@ def load_dataset(s3: S3Files, request: dict[str, Any]) -> Dataset:
     if "validation" in channels:
         checked = _with_target(channels["validation"], config["TargetAttributeName"])
         if checked.column_names != table.column_names:
-            raise DatasetError("The validation channel must have the columns of the training channel, in that order.")
+            raise DatasetError(
+                "The validation channel must have the columns of the training channel, in that order."
+            )
         return Dataset(problem_type, labels, rows, _rows(checked, config, labels))
     fraction = request.get("DataSplitConfig", {}).get("ValidationFraction", VALIDATION_FRACTION)
     training, validation = _split(rows, fraction, stratified=bool(labels))
@@ -100,13 +104,17 @@ def _read_channel(s3: S3Files, channel: dict[str, Any]) -> pa.Table:
     uri = source["S3Uri"]
     files = s3.list(uri) if source["S3DataType"] == "S3Prefix" else _manifest(s3, uri)
     if not files:
-        raise DatasetError(f"No data found at {uri}: check the prefix, and that the export before it wrote rows.")
+        raise DatasetError(
+            f"No data found at {uri}: check the prefix, and that the export before it wrote rows."
+        )
     parquet = "parquet" in channel.get("ContentType", "")
     tables = [_read_parquet(s3, file) if parquet else _read_csv(s3, file) for file in files]
     names = tables[0].column_names
     for file, table in zip(files, tables, strict=True):
         if table.column_names != names:
-            raise DatasetError(f"{file} has other columns than {files[0]}: all files must have the same header.")
+            raise DatasetError(
+                f"{file} has other columns than {files[0]}: all files must have the same header."
+            )
     return pa.concat_tables(tables)
 
 
@@ -148,7 +156,9 @@ def _with_target(table: pa.Table, target: str) -> pa.Table:
 def _problem(target: pa.ChunkedArray, wanted: str | None) -> tuple[str, list[str]]:
     values = [str(value) for value in pc.unique(target).to_pylist()]
     if len(values) < 2:
-        raise DatasetError(f"The target column has {len(values)} distinct value; at least 2 are needed to learn from.")
+        raise DatasetError(
+            f"The target column has {len(values)} distinct value; at least 2 are needed to learn from."
+        )
     numbers = to_numbers(target)
     numeric = not np.isnan(numbers).any()
     if wanted is None:
@@ -161,7 +171,9 @@ def _problem(target: pa.ChunkedArray, wanted: str | None) -> tuple[str, list[str
             wanted = "MulticlassClassification"
     if wanted == REGRESSION:
         if not numeric:
-            raise DatasetError("The problem type is Regression, but the target column has values that are no numbers.")
+            raise DatasetError(
+                "The problem type is Regression, but the target column has values that are no numbers."
+            )
         return wanted, []
     if wanted == "BinaryClassification" and len(values) != 2:
         raise DatasetError(
@@ -196,7 +208,9 @@ def _rows(table: pa.Table, config: dict[str, Any], labels: list[str]) -> Rows:
             raise DatasetError(f"Sample weight column {weight!r} is not in the dataset.")
         weights = to_numbers(table.column(weight))
         if np.isnan(weights).any() or (weights < 0).any():
-            raise DatasetError(f"Sample weight column {weight!r} must hold numbers of at least 0 and no NULL.")
+            raise DatasetError(
+                f"Sample weight column {weight!r} must hold numbers of at least 0 and no NULL."
+            )
     features = table.drop_columns([name] if weight is None else [name, weight])
     if not features.column_names:
         raise DatasetError("The dataset has no column beside the target; there is nothing to learn from.")

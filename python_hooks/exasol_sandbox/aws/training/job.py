@@ -48,7 +48,9 @@ def run_job(reporter: Reporter) -> None:
     reporter.report("phase", secondary_status="FeatureEngineering")
     encoder = fit_features(dataset.training.features, dataset.encoder_targets)
     if not any(encoder.encoders):
-        raise DatasetError("No column of the dataset has two different values; there is nothing to learn from.")
+        raise DatasetError(
+            "No column of the dataset has two different values; there is nothing to learn from."
+        )
     split = Split(
         encoder.encode(dataset.training.features),
         dataset.training.target,

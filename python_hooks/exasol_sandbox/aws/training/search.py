@@ -17,6 +17,7 @@ from exasol_sandbox.aws.tabular.metrics import evaluate, loss
 from exasol_sandbox.aws.tabular.predictor import REGRESSION, Predictor, Scores
 from exasol_sandbox.aws.training.dataset import SEED
 from exasol_sandbox.aws.training.linear import LinearEstimator, LinearRegressor
+from exasol_sandbox.aws.training.search_space import bounds, starting_points
 
 # What FLAML calls what Autopilot calls so.
 ESTIMATORS = {
@@ -27,8 +28,15 @@ ESTIMATORS = {
     "extra-trees": "extra_tree",
 }
 DEFAULT_ALGORITHMS = ("lightgbm", "xgboost", "linear-learner")
-# LightGBM otherwise picks its way of summing by what was faster just now, and sums differ in their last digits.
-REPRODUCIBLE = {"lgbm": {"deterministic": {"domain": True}, "force_col_wise": {"domain": True}}}
+FLAML_CLASSES = {
+    "lgbm": {"LGBMEstimator"},
+    "xgb_limitdepth": {"XGBoostLimitDepthEstimator"},
+    "linear": {"LinearEstimator", "LinearRegressor"},
+    "rf": {"RandomForestEstimator"},
+    "extra_tree": {"ExtraTreesEstimator"},
+}
+# The names that candidates carry.
+ALGORITHMS = {name: algorithm for algorithm, name in ESTIMATORS.items()}
 
 
 @dataclass(frozen=True)
@@ -62,10 +70,6 @@ class Limits:
     candidates: int
     seconds: float
     seconds_each: float | None
-
-
-class SearchTimeout(Exception):
-    """The time was over before one candidate was trained."""
 
 
 def search(
@@ -103,14 +107,14 @@ def search(
         metrics = evaluate(problem_type, split.validation_target, scores)
         tried += 1
         value = loss(objective, metrics[objective])
-        found(Trial(names[type(estimator)], predictor, metrics, value, scores, began, time.time()))
+        found(Trial(_algorithm(estimator), predictor, metrics, value, scores, began, time.time()))
         began = time.time()
         return value, metrics
 
     automl = AutoML()
     automl.add_learner("linear", LinearRegressor if problem_type == REGRESSION else LinearEstimator)
     estimators = [ESTIMATORS[name] for name in algorithms]
-    names = _Names()
+    starts = starting_points(len(split.training))
     fit_arguments: dict[str, Any] = {}
     if split.training_weights is not None:
         fit_arguments["sample_weight"] = split.training_weights
@@ -128,8 +132,8 @@ def search(
         max_iter=max(limits.candidates, 1),
         time_budget=limits.seconds,
         learner_selector="roundrobin",
-        starting_points="data",
-        custom_hp={name: space for name, space in REPRODUCIBLE.items() if name in estimators},
+        starting_points={name: point for name, point in starts.items() if name in estimators},
+        custom_hp={name: space for name, space in bounds().items() if name in estimators},
         sample=False,
         seed=SEED,
         eval_method="holdout",
@@ -143,17 +147,19 @@ def search(
     return tried >= limits.candidates
 
 
-class _Names(dict[type, str]):
-    """The names that candidates carry for FLAML's estimator classes."""
-
-    def __missing__(self, kind: type) -> str:
-        return kind.__name__.removesuffix("Classifier").removesuffix("Estimator").removesuffix("Regressor").lower()
+def _algorithm(estimator: Any) -> str:
+    for name, algorithm in ALGORITHMS.items():
+        if type(estimator).__name__ in FLAML_CLASSES[name]:
+            return algorithm
+    return type(estimator).__name__
 
 
 def ensemble(trials: list[Trial], split: Split, problem_type: str, objective: str, size: int = 3) -> Trial:
     """The mean of the best few trials, as one more candidate."""
     began = time.time()
-    chosen = sorted(trials, key=lambda trial: trial.loss)[:size]
+    # The search comes back to configurations; two of the same would only count double.
+    different = {trial.loss: trial for trial in sorted(trials, key=lambda trial: -trial.loss)}
+    chosen = sorted(different.values(), key=lambda trial: trial.loss)[:size]
     weight = 1 / len(chosen)
     scores = sum((trial.scores * weight for trial in chosen[1:]), chosen[0].scores * weight)
     metrics = evaluate(problem_type, split.validation_target, scores)

@@ -46,7 +46,9 @@ def describe_job_v2(sage_maker: SageMaker, region: str, parameters: dict[str, An
 def describe_job_v1(sage_maker: SageMaker, region: str, parameters: dict[str, Any]) -> dict[str, Any]:
     """Refuses: the first version of the call cannot describe a job that the second made."""
     job = _job(sage_maker, region, parameters["AutoMLJobName"])
-    raise validation_error(f"The AutoML job {job.name} was made by CreateAutoMLJobV2: use DescribeAutoMLJobV2.")
+    raise validation_error(
+        f"The AutoML job {job.name} was made by CreateAutoMLJobV2: use DescribeAutoMLJobV2."
+    )
 
 
 def list_jobs(sage_maker: SageMaker, region: str, parameters: dict[str, Any]) -> dict[str, Any]:
@@ -89,7 +91,8 @@ def list_candidates(sage_maker: SageMaker, region: str, parameters: dict[str, An
     found = [
         candidate
         for candidate in list(job.candidates)
-        if wanted_name in {None, candidate["name"]} and parameters.get("StatusEquals", "Completed") == "Completed"
+        if wanted_name in {None, candidate["name"]}
+        and parameters.get("StatusEquals", "Completed") == "Completed"
     ]
     by_value = parameters.get("SortBy") == "FinalObjectiveMetricValue"
     listed, token = page(
@@ -117,5 +120,3 @@ def _job(sage_maker: SageMaker, region: str, name: str) -> AutoMLJob:
     if job is None:
         raise resource_not_found(f"Could not find AutoML job {sage_maker.arn(region, 'automl-job', name)}.")
     return job
-
-

@@ -34,7 +34,9 @@ def describe_job(job: AutoMLJob) -> dict[str, Any]:
     if job.failure_reason:
         described["FailureReason"] = job.failure_reason
     if job.partial_failures:
-        described["PartialFailureReasons"] = [{"PartialFailureMessage": text} for text in job.partial_failures]
+        described["PartialFailureReasons"] = [
+            {"PartialFailureMessage": text} for text in job.partial_failures
+        ]
     if job.notebooks:
         described["AutoMLJobArtifacts"] = job.notebooks
     best = best_candidate(job)

@@ -69,10 +69,14 @@ def _check_channels(request: dict[str, Any]) -> None:
     if "training" not in kinds:
         raise validation_error("AutoMLJobInputDataConfig needs a channel of type 'training'.")
     if len(set(kinds)) != len(kinds):
-        raise validation_error("AutoMLJobInputDataConfig may have one channel of each type, training and validation.")
+        raise validation_error(
+            "AutoMLJobInputDataConfig may have one channel of each type, training and validation."
+        )
     fraction = request.get("DataSplitConfig", {}).get("ValidationFraction")
     if fraction is not None and "validation" in kinds:
-        raise validation_error("Give either a validation channel or DataSplitConfig.ValidationFraction, not both.")
+        raise validation_error(
+            "Give either a validation channel or DataSplitConfig.ValidationFraction, not both."
+        )
     if fraction is not None and not 0 < fraction < 1:
         raise validation_error(f"ValidationFraction must be greater than 0 and less than 1, not {fraction}.")
 

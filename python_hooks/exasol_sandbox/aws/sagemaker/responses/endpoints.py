@@ -46,9 +46,13 @@ def _check_variant(sage_maker: SageMaker, region: str, variant: dict[str, Any]) 
     if "ModelName" not in variant:
         raise validation_error(f"Variant {name} has no ModelName; the sandbox has no inference components.")
     if sage_maker.models.get(region, variant["ModelName"]) is None:
-        raise validation_error(f'Could not find model "{sage_maker.arn(region, "model", variant["ModelName"])}".')
+        raise validation_error(
+            f'Could not find model "{sage_maker.arn(region, "model", variant["ModelName"])}".'
+        )
     if "ServerlessConfig" not in variant and not {"InstanceType", "InitialInstanceCount"} <= variant.keys():
-        raise validation_error(f"Variant {name} needs InstanceType and InitialInstanceCount, or ServerlessConfig.")
+        raise validation_error(
+            f"Variant {name} needs InstanceType and InitialInstanceCount, or ServerlessConfig."
+        )
 
 
 def describe_config(sage_maker: SageMaker, region: str, parameters: dict[str, Any]) -> dict[str, Any]:

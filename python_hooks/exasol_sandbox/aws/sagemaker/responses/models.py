@@ -16,7 +16,9 @@ def create_model(sage_maker: SageMaker, region: str, parameters: dict[str, Any])
     if ("PrimaryContainer" in parameters) == bool(parameters.get("Containers")):
         raise validation_error("Give either PrimaryContainer or Containers, and not both.")
     if "ExecutionRoleArn" not in parameters:
-        raise validation_error("ExecutionRoleArn is needed: the containers read their artifacts under that role.")
+        raise validation_error(
+            "ExecutionRoleArn is needed: the containers read their artifacts under that role."
+        )
     name = parameters["ModelName"]
     sage_maker.assume(parameters["ExecutionRoleArn"], "CreateModel")
     arn = sage_maker.arn(region, "model", name)
@@ -34,7 +36,12 @@ def create_model(sage_maker: SageMaker, region: str, parameters: dict[str, Any])
 def describe_model(sage_maker: SageMaker, region: str, parameters: dict[str, Any]) -> dict[str, Any]:
     """Describes a model."""
     model = _model(sage_maker, region, parameters["ModelName"])
-    return {"EnableNetworkIsolation": False, **model.request, "ModelArn": model.arn, "CreationTime": model.created}
+    return {
+        "EnableNetworkIsolation": False,
+        **model.request,
+        "ModelArn": model.arn,
+        "CreationTime": model.created,
+    }
 
 
 def delete_model(sage_maker: SageMaker, region: str, parameters: dict[str, Any]) -> dict[str, Any]:

@@ -37,7 +37,7 @@ def delete_tags(sage_maker: SageMaker, region: str, parameters: dict[str, Any]) 
 def _known(sage_maker: SageMaker, region: str, arn: str) -> str:
     kinds = (sage_maker.jobs, sage_maker.models, sage_maker.endpoint_configs, sage_maker.endpoints)
     for records in kinds:
-        for record in records:  # type: ignore[attr-defined]
+        for record in records:
             if record.arn.lower() == arn.lower() and record.region == region:
                 return str(record.arn)
     raise validation_error(f"Could not find resource {arn}: there is none of that ARN in {region}.")
