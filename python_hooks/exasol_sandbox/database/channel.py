@@ -23,8 +23,9 @@ class PlainChannel:
 
     def wait(self, seconds: float | None) -> bool:
         """Whether there is something to read within so many seconds; None waits without end."""
-        readable, _, _ = select.select([self._sock], [], [], seconds)
-        return bool(readable)
+        poll = select.poll()
+        poll.register(self._sock, select.POLLIN)
+        return bool(poll.poll(None if seconds is None else seconds * 1000))
 
     def receive(self) -> bytes:
         """The next bytes; none at the end of the stream."""

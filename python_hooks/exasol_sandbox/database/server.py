@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 import socket
-import ssl
 import threading
 
 from exasol_sandbox.database.channel import PlainChannel, TlsChannel
@@ -83,16 +82,16 @@ class ExasolServer:
     def _serve(self, sock: socket.socket) -> None:
         with self._lock:
             self._open.add(sock)
+        handed_over = False
         try:
             handed_over = self._greet(sock)
-        except (OSError, ssl.SSLError, EOFError) as error:
+        except OSError as error:
             _log.info("connection from %s ended: %s", _peer(sock), error)
-            handed_over = False
         finally:
             with self._lock:
                 self._open.discard(sock)
-        if not handed_over:
-            _shut(sock)
+            if not handed_over:
+                _shut(sock)
 
     def _greet(self, sock: socket.socket) -> bool:
         """Finds out who is calling. Returns whether the socket now belongs to somebody else."""

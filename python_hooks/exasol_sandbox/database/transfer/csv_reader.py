@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+import threading
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import IO
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 from pyarrow import csv
@@ -27,11 +29,12 @@ _TRIMS = {
 
 
 class Rejects:
-    """The faulty rows of a statement, up to its REJECT LIMIT."""
+    """The faulty rows of a statement, up to its REJECT LIMIT; files are read by several threads."""
 
     def __init__(self, limit: int | None) -> None:
         self._limit = limit
         self._count = 0
+        self._lock = threading.Lock()
 
     def add(self, error: ExasolError) -> None:
         """Counts one row.
@@ -39,9 +42,10 @@ class Rejects:
         Raises:
             ExasolError: `error`, when it is one too many.
         """
-        self._count += 1
-        if self._limit is not None and self._count > self._limit:
-            raise error
+        with self._lock:
+            self._count += 1
+            if self._limit is not None and self._count > self._limit:
+                raise error
 
 
 @dataclass(frozen=True)
@@ -83,9 +87,9 @@ def read_csv(
     try:
         row = 0
         for texts in _texts(stream, file, positions, bool(file_columns), options, ragged):
-            numbers = pa.array(range(row, row + len(texts[0])), pa.int64())
-            row += len(texts[0])
-            yield _converted(converter, texts, numbers, file, columns, options, rejects)
+            count = len(texts[0])
+            yield _converted(converter, texts, row, file, columns, options, rejects)
+            row += count
     finally:
         converter.close()
 
@@ -185,19 +189,20 @@ def _trimmed(texts: pa.Array, options: CsvOptions) -> pa.Array:
 def _converted(
     converter: TextConverter,
     texts: list[pa.Array],
-    numbers: pa.Array,
+    first_row: int,
     file: str,
     columns: Sequence[Column],
     options: CsvOptions,
     rejects: Rejects,
 ) -> pa.RecordBatch:
+    numbers = np.arange(first_row, first_row + len(texts[0]))
     while True:
         try:
             return converter.convert(texts)
         except BadCell as bad:
             name = columns[bad.column].name
-            number = numbers[bad.row].as_py()
+            number = int(numbers[bad.row])
             rejects.add(value_is_wrong(file, number, options.skip, bad.column, name, bad.value, bad.reason))
-            others = pa.array(position != bad.row for position in range(len(numbers)))
-            texts = [column.filter(others) for column in texts]
-            numbers = numbers.filter(others)
+            others = np.arange(len(numbers)) != bad.row
+            texts = [column.filter(pa.array(others)) for column in texts]
+            numbers = numbers[others]

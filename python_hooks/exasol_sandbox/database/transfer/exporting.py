@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import queue
 import threading
 from collections.abc import Iterator, Sequence
@@ -9,16 +10,19 @@ from typing import TYPE_CHECKING
 
 import pyarrow as pa
 
+from exasol_sandbox.database.errors import ExasolError
 from exasol_sandbox.database.result import ResultSet, RowCount
 from exasol_sandbox.database.transfer.compression import ByteWriter, Compressed
 from exasol_sandbox.database.transfer.csv_writer import CsvFormat
-from exasol_sandbox.database.transfer.endpoint import Endpoint, TunnelFile, endpoints
+from exasol_sandbox.database.transfer.endpoint import Endpoint, S3Object, TunnelFile, endpoints
 from exasol_sandbox.database.transfer.parser import parse_export
 from exasol_sandbox.database.transfer.s3_file import S3Writer
 from exasol_sandbox.database.transfer.tunnel_file import TunnelWriter
 
 if TYPE_CHECKING:
     from exasol_sandbox.database.session import Session
+
+_log = logging.getLogger(__name__)
 
 _CHUNK_ROWS = 64 * 1024
 _WAITING_BATCHES = 2
@@ -35,13 +39,19 @@ def run_export(session: Session, sql: str) -> RowCount:
     """
     statement = parse_export(sql)
     targets = endpoints(session, statement.locations)
-    result = session.query(statement.query)
-    attributes = dict(session.attributes)
+    objects: dict[int, ByteWriter] = {}
     files: list[_FileThread] = []
     try:
-        for target in targets:
+        # Wrong keys shall be known before a long query; a client, though, waits until there are rows.
+        for number, target in enumerate(targets):
+            if isinstance(target, S3Object):
+                objects[number] = _open(session, target)
+        result = session.query(statement.query)
+        attributes = dict(session.attributes)
+        for number, target in enumerate(targets):
             form = CsvFormat(result.columns, statement.options, target.columns, attributes)
-            files.append(_FileThread(_open(session, target), form))
+            writer = objects.pop(number, None) or _open(session, target)
+            files.append(_FileThread(Compressed(writer, _name(target)), form))
         for number, batch in enumerate(_chunks(result, len(files))):
             files[number % len(files)].put(batch)
         for file in files:
@@ -50,7 +60,9 @@ def run_export(session: Session, sql: str) -> RowCount:
             file.finish()
     except BaseException:
         for file in files:
-            file.abort()
+            _give_up(file)
+        for unused in objects.values():
+            _give_up(unused)
         raise
     return RowCount(result.row_count)
 
@@ -94,28 +106,39 @@ class _FileThread:
             raise self._failure
 
     def _run(self) -> None:
+        ended = False
         try:
             self._target.write(self._form.header())
             while (batch := self._queue.get()) is not None:
                 if self._failure is None:
                     for piece in self._form.rows(batch):
                         self._target.write(piece)
+            ended = True
             self._target.end()
         except BaseException as error:
-            # It is raised again by `put` or `end`, in the thread of the statement. Until then its rows must
-            # find room.
+            # It is raised again by `put` or `end`, in the thread of the statement, whose rows must find room
+            # until then.
             self._failure = error
-            while self._queue.get() is not None:
+            while not ended and self._queue.get() is not None:
                 continue
 
 
-def _open(session: Session, target: Endpoint) -> Compressed:
-    writer: ByteWriter
+def _open(session: Session, target: Endpoint) -> ByteWriter:
     if isinstance(target, TunnelFile):
-        writer = TunnelWriter(target, session.database.tunnels)
-        return Compressed(writer, target.path)
-    writer = S3Writer(target, session.database.aws)
-    return Compressed(writer, target.key)
+        return TunnelWriter(target, session.database.tunnels)
+    return S3Writer(target, session.database.aws)
+
+
+def _name(target: Endpoint) -> str:
+    return target.path if isinstance(target, TunnelFile) else target.key
+
+
+def _give_up(started: _FileThread | ByteWriter) -> None:
+    try:
+        started.abort()
+    except ExasolError as error:
+        # What made the export fail is what its user must hear of.
+        _log.warning("a file of a failed export was left unfinished: %s", error)
 
 
 def _chunks(result: ResultSet, files: int) -> Iterator[pa.RecordBatch]:
