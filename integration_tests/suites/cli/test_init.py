@@ -1,6 +1,8 @@
 """`exasol-sagemaker init`: what it writes, and what it leaves alone."""
 
 import re
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -12,6 +14,8 @@ from exasol_sagemaker.cli.resources import dbt_package_path
 from exasol_sagemaker.demo.credit import COLUMN_TYPES, credit_applications
 from exasol_sagemaker.demo.example import FEATURES, SEED_ROWS
 from exasol_sagemaker.demo.project import TEMPLATE
+
+ROOT = Path(__file__).resolve().parents[3]
 
 
 def init(folder: Path, *options: str) -> Result:
@@ -126,3 +130,12 @@ def test_the_examples_features_are_all_columns_but_key_and_target() -> None:
 @pytest.mark.parametrize("name", ["models", "seeds"])
 def test_the_template_ships_with_the_module(name: str) -> None:
     assert any((TEMPLATE / name).iterdir())
+
+
+def test_the_examples_models_are_in_the_projects_own_sql_style(tmp_path: Path) -> None:
+    init(tmp_path)
+    command = [sys.executable, "-m", "sqlfluff", "lint", "--config", str(ROOT / ".sqlfluff"), "models"]
+
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
+
+    assert done.returncode == 0, done.stdout

@@ -22,7 +22,8 @@ class ProjectPlan:
         relation: Jinja for the table with a row per example: a `source(…)` or a `ref(…)`.
         key: column that names a row.
         target: column to predict.
-        features: columns to learn from.
+        target_sql: the same as SQL writes it: quoted where it must be.
+        features: columns to learn from, as SQL writes them.
         hold_out: SQL condition of the rows to keep back.
         hold_out_words: the same for people.
         problem_type: as SageMaker calls it.
@@ -38,6 +39,7 @@ class ProjectPlan:
     relation: str
     key: str
     target: str
+    target_sql: str
     features: Sequence[str]
     hold_out: str
     hold_out_words: str
@@ -59,7 +61,7 @@ def project_name(text: str) -> str:
 def render_project(plan: ProjectPlan) -> dict[Path, str]:
     """The files of the project: path inside it, and content."""
     values = {key: str(value) for key, value in vars(plan).items()}
-    values["training_columns"] = ",\n".join(f'    "{column}"' for column in [*plan.features, plan.target])
+    values["training_columns"] = ",\n".join(f"    {column}" for column in [*plan.features, plan.target_sql])
     if plan.source:
         values["source_schema"], values["source_table"] = plan.source
     rendered = {}

@@ -1,4 +1,4 @@
--- The rows that training never sees.
+-- The rows that training never sees: $hold_out_words.
 select *
 from {{ $relation }}
 where $hold_out

@@ -1,4 +1,4 @@
--- Trains: this query's rows go to S3, and SageMaker Autopilot searches for the model that predicts $target best.
+-- Trains: these rows go to S3, and SageMaker Autopilot searches for the model that predicts $target best.
 {{
     config(
         materialized='autopilot_model',

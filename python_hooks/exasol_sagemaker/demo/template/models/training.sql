@@ -1,6 +1,6 @@
--- The rows that the model may learn from; the others are kept back to see how good it is ($hold_out_words).
+-- The rows that the model may learn from. The others are kept back, to see how good it is.
 select *
 from {{ $relation }}
 where
     not ($hold_out)
-    and "$target" is not null
+    and $target_sql is not null
