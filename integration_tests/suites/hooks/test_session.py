@@ -59,6 +59,24 @@ def test_a_role_that_sagemaker_may_not_assume(place: Place, session: AwsSession)
     assert "sagemaker.amazonaws.com" in text
 
 
+def test_a_role_is_assumed_for_all_calls(place: Place, session: AwsSession, aws_env: dict[str, str]) -> None:
+    account = session.sts.get_caller_identity()["Account"]
+    policy = (
+        '{"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "sts:AssumeRole", '
+        f'"Principal": {{"AWS": "arn:aws:iam::{account}:root"}}}}]}}'
+    )
+    role = session.iam.create_role(RoleName="worker", AssumeRolePolicyDocument=policy)["Role"]
+    worker = AwsSession(replace(place.settings, assume_role_arn=role["Arn"]))
+    assert ":assumed-role/worker/" in worker.sts.get_caller_identity()["Arn"]
+    assert worker.credentials().token
+    assert worker.s3 is worker.s3
+
+
+def test_a_role_that_may_not_be_assumed(place: Place, aws_env: dict[str, str]) -> None:
+    worker = AwsSession(replace(place.settings, assume_role_arn="arn:aws:iam::123456789012:role/nobody"))
+    assert "sts:AssumeRole" in failure(worker, "credentials")
+
+
 def test_wrong_credentials(place: Place) -> None:
     session = keyed_session(place.settings, place.key_id, "not-the-secret")
     assert "AWS_SECRET_ACCESS_KEY" in failure(session, "credentials")

@@ -33,7 +33,7 @@ def written(values: object, kind: str) -> list[str]:
         ("DECIMAL(18,0)", [1, 2**60], ["1", str(2**60)]),
         ("DECIMAL(18,0)", [1.0, np.nan, 3.0], ["1", "", "3"]),
         ("DECIMAL(36,0)", [Decimal(10**30), None], [str(10**30), ""]),
-        ("DECIMAL(18,2)", [Decimal("12.50"), None, Decimal("1E+2")], ["12.50", "", "100"]),
+        ("DECIMAL(18,2)", [Decimal("12.50"), None, Decimal("100.00")], ["12.50", "", "100.00"]),
         ("DECIMAL(18,2)", [0.1, 0.3, np.nan], ["0.1", "0.3", ""]),
         ("DOUBLE", [0.1 + 0.2, np.nan, 1e300], ["0.30000000000000004", "", "1e+300"]),
         ("CHAR(5) UTF8", ["M    ", None, "a b  "], ["M", "", "a b"]),

@@ -170,11 +170,12 @@ def _format(values: Any, kind: str) -> Any:  # noqa: PLR0911
     if kind.startswith("TIMESTAMP"):
         return _timestamps(values)
     if kind.startswith("CHAR"):
-        return values.str.rstrip(" ") if values.map(type).eq(str).any() else values
+        is_text = pd.api.types.infer_dtype(values, skipna=True) == "string"
+        return values.str.rstrip(" ") if is_text else values
     if values.dtype.kind == "f" and kind.startswith("DECIMAL"):
         return _whole_numbers(values)
     if values.dtype == object and kind.startswith("DECIMAL"):
-        return values.map(_decimal, na_action="ignore")
+        return values.map(str, na_action="ignore")
     return values
 
 
@@ -188,10 +189,6 @@ def _timestamps(values: Any) -> Any:
 
 def _timestamp(value: Any) -> str:
     return value.isoformat(sep=" ", timespec="microseconds") if isinstance(value, datetime) else str(value)
-
-
-def _decimal(value: Any) -> str:
-    return format(value, "f") if isinstance(value, Decimal) else str(value)
 
 
 def _whole_numbers(values: Any) -> Any:
