@@ -83,7 +83,7 @@ class Machine:
         ranges = self._ranges()
         output = Output(self._outputs, not (is_set and emits), self._deliver)
         rows = Rows(self._job["path"], self._inputs)
-        context = Context(self._inputs, rows, output, is_set, emits)
+        context = Context.of(self._inputs, rows, output, is_set, emits)
         function = self._namespace.get("run")
         if function is None:
             raise ScriptFailure(

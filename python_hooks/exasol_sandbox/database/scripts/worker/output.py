@@ -18,6 +18,7 @@ NUMERIC_OUT_OF_RANGE = "22003"
 
 _MAX_ROWS = 8192
 _MAX_CHARACTERS = 4_000_000
+_SHORT_TEXT = 2000
 _NAMES = {
     DOUBLE: "float",
     BOOLEAN: "bool",
@@ -30,17 +31,24 @@ _NAMES = {
 }
 _CODES = {int: 1091, float: 1092, bool: 1093, str: 1094, decimal.Decimal: 1095, datetime.date: 1096}
 _CODES[datetime.datetime] = 1097
-_INTEGER: dict[type, Callable[[Any], Any]] = {int: int, float: int, decimal.Decimal: int}
-_ACCEPTED: dict[str, dict[type, Callable[[Any], Any]]] = {
-    INT32: _INTEGER,
-    INT64: _INTEGER,
-    NUMERIC: {int: decimal.Decimal, decimal.Decimal: decimal.Decimal},
-    DOUBLE: {int: float, float: float, decimal.Decimal: float},
-    STRING: {str: str},
-    BOOLEAN: {bool: bool},
-    DATE: {datetime.date: lambda value: value},
-    TIMESTAMP: {datetime.datetime: lambda value: value.replace(tzinfo=None)},
+_ACCEPTED: dict[str, set[type]] = {
+    INT32: {int, float, decimal.Decimal},
+    INT64: {int, float, decimal.Decimal},
+    NUMERIC: {int, decimal.Decimal},
+    DOUBLE: {int, float, decimal.Decimal},
+    STRING: {str},
+    BOOLEAN: {bool},
+    DATE: {datetime.date},
+    TIMESTAMP: {datetime.datetime},
 }
+_CONVERSIONS: dict[str, tuple[type, Callable[[Any], Any]]] = {
+    INT32: (int, int),
+    INT64: (int, int),
+    NUMERIC: (decimal.Decimal, decimal.Decimal),
+    DOUBLE: (float, float),
+    TIMESTAMP: (type(None), lambda value: value.replace(tzinfo=None)),
+}
+_NONE = type(None)
 
 
 class Output:
@@ -60,30 +68,24 @@ class Output:
         self._numbered = numbered
         self._deliver = deliver
         self._schema = schema(columns, numbered)
-        self._accepted = [_ACCEPTED[column.kind] for column in columns]
-        self._rows: list[list[Any]] = [[] for _ in columns]
+        self._long_texts = [n for n, column in enumerate(columns) if (column.size or 0) > _SHORT_TEXT]
+        self._known: set[tuple[type, ...]] = set()
+        self._rows: list[tuple[Any, ...]] = []
         self._sources: list[int] = []
         self._characters = 0
 
     def add(self, values: tuple[Any, ...]) -> None:
         """Take one row. Raises as Exasol's UDF client does when number or types of the values are wrong."""
-        if len(values) != len(self.columns):
-            raise wrong_count(len(self.columns), len(values))
-        converted: list[Any] = []
-        for value, accepted, column in zip(values, self._accepted, self.columns, strict=True):
-            if value is None:
-                converted.append(None)
-                continue
-            convert = accepted.get(type(value))
-            if convert is None:
-                raise _wrong_type(value, column)
-            converted.append(convert(value))
-            if column.kind == STRING:
-                self._characters += len(value)
-        for stored, value in zip(self._rows, converted, strict=True):
-            stored.append(value)
-        self._sources.append(self.source)
-        if len(self._sources) >= _MAX_ROWS or self._characters >= _MAX_CHARACTERS:
+        types = tuple(map(type, values))
+        if types not in self._known:
+            self._check(values)
+            self._known.add(types)
+        self._rows.append(values)
+        if self._numbered:
+            self._sources.append(self.source)
+        for position in self._long_texts:
+            self._characters += len(values[position] or "")
+        if len(self._rows) >= _MAX_ROWS or self._characters >= _MAX_CHARACTERS:
             self.flush()
 
     def add_arrays(self, arrays: list[Any], count: int) -> None:
@@ -93,17 +95,34 @@ class Output:
 
     def flush(self) -> None:
         """Hand over what was collected."""
-        if self._sources:
+        if self._rows:
             rows, sources = self._rows, self._sources
-            self._rows, self._sources = [[] for _ in self.columns], []
-            self._characters = 0
-            self._send(rows, sources)
+            self._rows, self._sources, self._characters = [], [], 0
+            by_column = zip(zip(*rows, strict=True), self.columns, strict=True)
+            self._send([_converted(values, column) for values, column in by_column], sources)
+
+    def _check(self, values: tuple[Any, ...]) -> None:
+        if len(values) != len(self.columns):
+            raise wrong_count(len(self.columns), len(values))
+        for value, column in zip(values, self.columns, strict=True):
+            if value is not None and type(value) not in _ACCEPTED[column.kind]:
+                raise _wrong_type(value, column)
 
     def _send(self, arrays: list[Any], sources: list[int]) -> None:
         fitted = [fit(values, column) for values, column in zip(arrays, self.columns, strict=True)]
         if self._numbered:
             fitted.append(pa.array(sources, pa.int64()))
         self._deliver(pa.RecordBatch.from_arrays(fitted, schema=self._schema))
+
+
+def _converted(values: tuple[Any, ...], column: UdfColumn) -> Any:
+    """Values of the accepted types as the one type that the column's kind has."""
+    if column.kind not in _CONVERSIONS:
+        return values
+    wanted, convert = _CONVERSIONS[column.kind]
+    if set(map(type, values)) <= {wanted, _NONE}:
+        return values
+    return [None if value is None else convert(value) for value in values]
 
 
 def schema(columns: list[UdfColumn], numbered: bool) -> pa.Schema:

@@ -7,7 +7,7 @@ from typing import Any
 
 import pyarrow as pa
 
-from .columns import INT32, INT64, NUMERIC, UdfColumn
+from .columns import DATE, NUMERIC, TIMESTAMP, UdfColumn
 
 _WINDOW = 2048
 
@@ -18,6 +18,9 @@ class Rows:
     Args:
         path: an Arrow IPC file; its columns are the script's input columns in order.
         columns: the input columns.
+
+    Attributes:
+        windows: for each column the first of the rows whose values are at hand, and these values.
     """
 
     def __init__(self, path: str, columns: list[UdfColumn]) -> None:
@@ -28,14 +31,14 @@ class Rows:
         self._starts = [0]
         for batch in self._batches:
             self._starts.append(self._starts[-1] + batch.num_rows)
-        self._windows: list[tuple[int, list[Any]]] = [(0, []) for _ in columns]
+        self.windows: list[tuple[int, list[Any]]] = [(0, []) for _ in columns]
 
     def value(self, column: int, row: int) -> Any:
         """One value as Python has it; None for NULL."""
-        start, values = self._windows[column]
+        start, values = self.windows[column]
         offset = row - start
         if not 0 <= offset < len(values):
-            start, values = self._windows[column] = self._window(column, row)
+            start, values = self.windows[column] = self._window(column, row)
             offset = row - start
         return values[offset]
 
@@ -55,13 +58,11 @@ class Rows:
 
     def _window(self, column: int, row: int) -> tuple[int, list[Any]]:
         index = bisect.bisect_right(self._starts, row) - 1
-        values = self._batches[index].column(column).slice(row - self._starts[index], _WINDOW).to_pylist()
+        array = self._batches[index].column(column).slice(row - self._starts[index], _WINDOW)
         described = self._columns[column]
+        # Arrow makes dates and timestamps one by one, NumPy all at once.
+        temporal = described.kind in {DATE, TIMESTAMP}
+        values = array.to_numpy(zero_copy_only=False).tolist() if temporal else array.to_pylist()
         if described.kind == NUMERIC and not described.scale:
             values = [None if value is None else int(value) for value in values]
         return row, values
-
-
-def is_integer(column: UdfColumn) -> bool:
-    """Whether values of the column travel as 64-bit integers."""
-    return column.kind in {INT32, INT64}
