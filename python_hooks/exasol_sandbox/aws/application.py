@@ -48,7 +48,8 @@ class AwsApplication:
             log.exception("request %s failed: %s %s", request_id, request.method, request.path)
             failure = AwsError(
                 "InternalFailure",
-                f"The sandbox failed on this request (id {request_id}); its log says where. Report it as a bug.",
+                f"The sandbox failed on this request (id {request_id}); its log says where. Report "
+                "it as a bug.",
                 500,
             )
             response = render_error(failure, guess_service(request), request_id)

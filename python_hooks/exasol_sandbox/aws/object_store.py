@@ -1,6 +1,7 @@
 """Keeps the buckets and objects of moto's S3 in a folder, so that they survive a restart.
 
-Layout: `buckets.json` (name → region), and `<bucket>/<digest of the key>.object` with its `.json` (key, headers) beside it.
+Layout: `buckets.json` (name → region), and `<bucket>/<digest of the key>.object` with its `.json` (key,
+    headers) beside it.
 """
 
 from __future__ import annotations
@@ -48,30 +49,30 @@ class ObjectStore:
 
     def keep(self, request: AwsRequest) -> None:
         """Writes what a successful request has changed."""
-        if self._folder is None or request.method in {"GET", "HEAD"}:
+        folder = self._folder
+        if folder is None or request.method in {"GET", "HEAD"}:
             return
         bucket, _, key = request.path.lstrip("/").partition("/")
         with self._lock:
-            self._keep_buckets()
+            self._keep_buckets(folder)
             if key:
-                self._keep_object(bucket, key)
+                self._keep_object(folder / bucket, key)
             elif "delete" in request.query:
-                self._drop_deleted(bucket)
+                self._drop_deleted(folder / bucket)
 
     def keep_buckets(self) -> None:
         """Writes which buckets there are."""
         if self._folder is not None:
             with self._lock:
-                self._keep_buckets()
+                self._keep_buckets(self._folder)
 
-    def _keep_buckets(self) -> None:
-        assert self._folder is not None
+    def _keep_buckets(self, folder: Path) -> None:
         with self._moto.lock:
             buckets = {name: bucket.region_name for name, bucket in self._moto.s3.buckets.items()}
-        write_atomically(self._folder / "buckets.json", json.dumps(buckets, indent=1).encode())
+        write_atomically(folder / "buckets.json", json.dumps(buckets, indent=1).encode())
 
-    def _keep_object(self, bucket: str, key: str) -> None:
-        path = self._path(bucket, key)
+    def _keep_object(self, folder: Path, key: str) -> None:
+        path, bucket = folder / f"{hashlib.sha256(key.encode()).hexdigest()}.object", folder.name
         with self._moto.lock:
             found: Any = bucket in self._moto.s3.buckets and self._moto.s3.get_object(bucket, key)
             content = found.value if found else b""
@@ -83,11 +84,6 @@ class ObjectStore:
         write_atomically(path, content)
         write_atomically(path.with_suffix(".json"), json.dumps(known).encode())
 
-    def _drop_deleted(self, bucket: str) -> None:
-        assert self._folder is not None
-        for description in list((self._folder / bucket).glob("*.json")):
-            self._keep_object(bucket, json.loads(description.read_text())["key"])
-
-    def _path(self, bucket: str, key: str) -> Path:
-        assert self._folder is not None
-        return self._folder / bucket / f"{hashlib.sha256(key.encode()).hexdigest()}.object"
+    def _drop_deleted(self, folder: Path) -> None:
+        for description in list(folder.glob("*.json")):
+            self._keep_object(folder, json.loads(description.read_text())["key"])

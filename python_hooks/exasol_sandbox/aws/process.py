@@ -1,11 +1,13 @@
 """Child processes that never outlive the sandbox.
 
-The parent keeps the child's standard input open; the child ends itself when it closes, which it does however the parent
+The parent keeps the child's standard input open; the child ends itself when it closes, which it does
+however the parent
 died. What the child reports comes as JSON lines on its standard output.
 """
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import subprocess
@@ -14,7 +16,7 @@ import tempfile
 import threading
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import IO, Any, cast
 
 _LOG_TAIL = 2000
 
@@ -24,7 +26,8 @@ class ChildProcess:
 
     Args:
         module: What `python -m` runs.
-        task: JSON that the child reads as the first line of its standard input; secrets travel here, not in the
+        task: JSON that the child reads as the first line of its standard input; secrets travel here, not in
+            the
             environment or the arguments.
         scratch: Working folder of the child, for its temporary files and its log.
     """
@@ -42,15 +45,16 @@ class ChildProcess:
             env=environment,
             start_new_session=True,
         )
+        self._stdin = cast("IO[bytes]", self._process.stdin)
+        self._stdout = cast("IO[bytes]", self._process.stdout)
         try:
             self._send(task)
         except BrokenPipeError:
             self.stop()
 
     def _send(self, task: dict[str, Any]) -> None:
-        assert self._process.stdin is not None
-        self._process.stdin.write(json.dumps(task).encode() + b"\n")
-        self._process.stdin.flush()
+        self._stdin.write(json.dumps(task).encode() + b"\n")
+        self._stdin.flush()
 
     @property
     def pid(self) -> int:
@@ -64,8 +68,7 @@ class ChildProcess:
 
     def reports(self) -> Iterator[dict[str, Any]]:
         """What the child reports, until it ends."""
-        assert self._process.stdout is not None
-        for line in self._process.stdout:
+        for line in self._stdout:
             report: dict[str, Any] = json.loads(line)
             yield report
         self._process.wait()
@@ -82,13 +85,9 @@ class ChildProcess:
         if self.running:
             self._process.kill()
         self._process.wait()
-        for stream in (self._process.stdin, self._process.stdout):
-            if stream is not None and not stream.closed:
-                try:
-                    stream.close()
-                except BrokenPipeError:
-                    # A task that the child never read is still in the buffer; it is of no use to anyone now.
-                    continue
+        # A task that the child never read may still be in the buffer, and is of no use to anyone now.
+        with contextlib.suppress(BrokenPipeError):
+            self._stdin.close()
 
 
 class Reporter:

@@ -8,8 +8,10 @@ from moto.moto_server.werkzeug_app import MotoRequestHandler
 class RequestHandler(MotoRequestHandler):  # type: ignore[misc]
     """Runs the application for each request of a connection.
 
-    werkzeug's own handler closes after each answer, because an application may leave a body unread. Ours reads every
-    body to its end and states the length of every answer, so the connection can be kept, which more than doubles the
+    werkzeug's own handler closes after each answer, because an application may leave a body unread. Ours
+    reads every
+    body to its end and states the length of every answer, so the connection can be kept, which more than
+    doubles the
     requests a second.
     """
 

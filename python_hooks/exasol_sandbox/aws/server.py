@@ -107,7 +107,9 @@ class AwsServer:
             shutil.rmtree(self._scratch, ignore_errors=True)
 
     def bootstrap(self) -> AwsAccount:
-        """User, role and bucket that exist from the start; the same again after a restart with a data folder."""
+        """User, role and bucket that exist from the start; the same again after a restart with a data
+        folder.
+        """
         return self._account
 
     def _load_account(self) -> AwsAccount:
@@ -122,7 +124,9 @@ class AwsServer:
 
 
 def _bind(host: str, port: int) -> socket.socket:
-    """Listens before anything else is set up: werkzeug would end the whole process when the address is taken."""
+    """Listens before anything else is set up: werkzeug would end the whole process when the address is
+    taken.
+    """
     listener = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET)
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:

@@ -1,6 +1,7 @@
 """Users, roles and sessions: whose a key is, and what its policies say.
 
-Users, roles and their policies live in moto's IAM; sessions (assumed roles, session tokens) are kept here, since they
+Users, roles and their policies live in moto's IAM; sessions (assumed roles, session tokens) are kept here,
+since they
 must expire.
 """
 
@@ -121,7 +122,8 @@ class Identities:
         """Temporary credentials of a role that trusts a service, such as `sagemaker.amazonaws.com`.
 
         Raises:
-            AwsError: `ValidationException`, as SageMaker words it, when the role is absent or does not trust it.
+            AwsError: `ValidationException`, as SageMaker words it, when the role is absent or does not
+                trust it.
         """
         role = self._role(role_arn)
         if role is None or not trusts(

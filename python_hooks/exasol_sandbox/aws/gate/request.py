@@ -55,7 +55,9 @@ class AwsRequest:
 
 
 def read_request(environ: WSGIEnvironment) -> AwsRequest:
-    """Takes a request out of WSGI's environment; reads the body to its end, so that the connection can be kept."""
+    """Takes a request out of WSGI's environment; reads the body to its end, so that the connection can be
+    kept.
+    """
     raw_path, _, raw_query = str(environ.get("REQUEST_URI", environ["PATH_INFO"])).partition("?")
     headers = {
         name[5:].replace("_", "-").lower(): value

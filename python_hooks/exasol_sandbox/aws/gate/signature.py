@@ -1,6 +1,7 @@
 """Signature Version 4, checked with botocore's own signer.
 
-Source of the rules: "Signing AWS API requests" and "Authenticating requests: using query parameters" in AWS's manuals.
+Source of the rules: "Signing AWS API requests" and "Authenticating requests: using query parameters" in
+AWS's manuals.
 """
 
 from __future__ import annotations

@@ -9,7 +9,8 @@ from exasol_sandbox.aws.sagemaker.records import Record
 
 TERMINAL = frozenset({"Completed", "Failed", "Stopped"})
 
-# What Autopilot takes when the request gives no objective (developer guide, "Autopilot metrics and validation").
+# What Autopilot takes when the request gives no objective (developer guide, "Autopilot metrics and
+# validation").
 DEFAULT_OBJECTIVE = {
     "BinaryClassification": "F1",
     "MulticlassClassification": "Accuracy",

@@ -122,7 +122,9 @@ class SageMaker:
     # Endpoints
 
     def deploy(self, endpoint: Endpoint, config: EndpointConfig) -> None:
-        """Brings a configuration up behind an endpoint, in the background; what served before serves until then."""
+        """Brings a configuration up behind an endpoint, in the background; what served before serves until
+        then.
+        """
         self._start_bring_up(endpoint, config.name, self._plan(config))
 
     def begin_update(self, endpoint: Endpoint, config: EndpointConfig) -> None:
@@ -198,7 +200,9 @@ class SageMaker:
         return Fleet(endpoint.name, plan, self.assume, self.endpoint_url, endpoint.region, self._scratch)
 
     def fleet(self, endpoint: Endpoint) -> Fleet:
-        """The processes that serve an endpoint; started by its first request after a restart of the sandbox."""
+        """The processes that serve an endpoint; started by its first request after a restart of the
+        sandbox.
+        """
         with self._lock:
             fleet = self._fleets.get(endpoint.arn)
             if fleet is None:

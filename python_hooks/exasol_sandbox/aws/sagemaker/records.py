@@ -68,13 +68,14 @@ class Records(Generic[R]):
     def remove(self, record: R) -> None:
         """Removes a record; nothing happens when it is gone."""
         with self._lock:
-            if self._records.pop((record.region, record.name), None) is not None and self._folder is not None:
-                self._path(record).unlink(missing_ok=True)
+            self._records.pop((record.region, record.name), None)
+            if self._folder is not None:
+                (self._folder / _file_name(record)).unlink(missing_ok=True)
 
     def _write(self, record: R) -> None:
         if self._folder is not None:
-            write_atomically(self._path(record), json.dumps(asdict(record)).encode())
+            write_atomically(self._folder / _file_name(record), json.dumps(asdict(record)).encode())
 
-    def _path(self, record: R) -> Path:
-        assert self._folder is not None
-        return self._folder / f"{record.region}.{record.name}.json"
+
+def _file_name(record: Record) -> str:
+    return f"{record.region}.{record.name}.json"

@@ -58,7 +58,8 @@ def answer(sage_maker: SageMaker, request: AwsRequest, region: str) -> Response:
     if operation is None:
         raise AwsError(
             "UnknownOperationException",
-            f"The sandbox does not support {name or request.path!r}. Of SageMaker it has Autopilot jobs on tables, "
+            f"The sandbox does not support {name or request.path!r}. Of SageMaker it has Autopilot "
+            "jobs on tables, "
             "models, endpoint configurations, endpoints and tags.",
         )
     try:

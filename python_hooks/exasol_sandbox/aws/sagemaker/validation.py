@@ -63,15 +63,7 @@ def _problems(shape: Shape, value: Any, path: str) -> Iterator[str]:
             f"{path or 'input'}: {shape.type_name} expected, not {type(value).__name__}.",
         )
     if shape.type_name == "structure":
-        for name in shape.required_members:  # type: ignore[attr-defined]
-            if value.get(name) is None:
-                yield f"Value null at '{_join(path, name)}' failed to satisfy constraint: Member must not be null"
-        for name, member in value.items():
-            known = shape.members.get(name)  # type: ignore[attr-defined]
-            if known is None:
-                raise AwsError("SerializationException", f"Unknown member '{_join(path, name)}'.")
-            if member is not None:
-                yield from _problems(known, member, _join(path, name))
+        yield from _structure_problems(shape, value, path)
     elif shape.type_name == "list":
         yield from _size_problems(shape, value, path, len(value), "length")
         for index, member in enumerate(value, start=1):
@@ -84,6 +76,19 @@ def _problems(shape: Shape, value: Any, path: str) -> Iterator[str]:
         yield from _string_problems(shape, value, path)
     elif shape.type_name in {"integer", "long", "float", "double"}:
         yield from _size_problems(shape, value, path, value, "value")
+
+
+def _structure_problems(shape: Any, value: dict[str, Any], path: str) -> Iterator[str]:
+    for name in shape.required_members:
+        if value.get(name) is None:
+            where = _join(path, name)
+            yield f"Value null at '{where}' failed to satisfy constraint: Member must not be null"
+    for name, member in value.items():
+        known = shape.members.get(name)
+        if known is None:
+            raise AwsError("SerializationException", f"Unknown member '{_join(path, name)}'.")
+        if member is not None:
+            yield from _problems(known, member, _join(path, name))
 
 
 def _string_problems(shape: Shape, value: str, path: str) -> Iterator[str]:

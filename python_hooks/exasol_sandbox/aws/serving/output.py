@@ -47,7 +47,8 @@ def render(
         labels: Of the classes; empty for regression.
         keys: What to write of each row, in order.
         format: How.
-        of_predicted_label: Whether `probability` of two classes is that of the predicted one, not of the second.
+        of_predicted_label: Whether `probability` of two classes is that of the predicted one, not of the
+            second.
     """
     columns = _columns(scores, labels, of_predicted_label=of_predicted_label)
     chosen = [columns[key]() for key in keys]
@@ -63,13 +64,13 @@ def _columns(
     scores: Scores, labels: list[str], *, of_predicted_label: bool
 ) -> dict[str, Callable[[], list[object]]]:
     if not labels:
-        return {"predicted_label": lambda: scores[:, 0].tolist()}
+        return {"predicted_label": scores[:, 0].tolist}
     winners = scores.argmax(axis=1)
     by_winner = of_predicted_label or len(labels) > 2
     return {
         "predicted_label": lambda: [labels[winner] for winner in winners.tolist()],
-        "probability": lambda: (scores.max(axis=1) if by_winner else scores[:, SECOND]).tolist(),
-        "probabilities": lambda: scores.tolist(),
+        "probability": (scores.max(axis=1) if by_winner else scores[:, SECOND]).tolist,
+        "probabilities": scores.tolist,
         "labels": lambda: [labels] * len(scores),
     }
 

@@ -46,7 +46,8 @@ class Pipeline:
     Attributes:
         labels: Of the classes; empty for regression.
         output: What each row of the answer has, in order.
-        ensemble: Whether `probability` is that of the predicted label, as ensembles have it; a tuned binary model
+        ensemble: Whether `probability` is that of the predicted label, as ensembles have it; a tuned binary
+            model
             gives that of the second label (SageMaker developer guide, "container output").
     """
 
@@ -78,7 +79,8 @@ class Pipeline:
         except TableError as error:
             count = len(self.encoder.columns)
             raise InputError(
-                f"The body is no CSV with the model's {count} columns ({error}). Send them in training order, "
+                f"The body is no CSV with the model's {count} columns ({error}). Send them in "
+                "training order, "
                 f"without header and target: {', '.join(self.encoder.columns)}."
             ) from error
         scores = self.predictor.scores(self.encoder.encode(rows))
@@ -114,7 +116,8 @@ def load_pipeline(s3: S3Files, containers: list[dict[str, Any]]) -> Pipeline:
             taken = _keys(environments[2].get("SAGEMAKER_INFERENCE_INPUT", DEFAULT_OUTPUT))
             if taken != passed:
                 raise PipelineError(
-                    f"The last container takes {','.join(taken)} (SAGEMAKER_INFERENCE_INPUT), but the one before it "
+                    f"The last container takes {','.join(taken)} (SAGEMAKER_INFERENCE_INPUT), but "
+                    "the one before it "
                     f"gives {','.join(passed)} (SAGEMAKER_INFERENCE_OUTPUT). Set both to the same."
                 )
             output = _output(environments[2], (*taken, "labels"))

@@ -1,4 +1,6 @@
-"""Columns of text to numbers: one encoder a column, fitted on the training rows, safe for whatever comes later."""
+"""Columns of text to numbers: one encoder a column, fitted on the training rows, safe for whatever comes
+later.
+"""
 
 from __future__ import annotations
 
@@ -79,7 +81,8 @@ class FewValuesColumn:
 
 @dataclass(frozen=True)
 class ManyValuesColumn:
-    """A category with many values is the target's smoothed mean for it, how often it occurred, and its length.
+    """A category with many values is the target's smoothed mean for it, how often it occurred, and its
+    length.
 
     Values that are rare or new get the mean of all, so that a unique text cannot give its row's answer away.
     """
@@ -103,7 +106,8 @@ def fit_column(values: pa.ChunkedArray, targets: NDArray[np.float64]) -> ColumnE
 
     Args:
         values: Text of the training rows.
-        targets: What to predict: a column of numbers, or a column of zeros and ones for each class but the first.
+        targets: What to predict: a column of numbers, or a column of zeros and ones for each class but the
+            first.
 
     Returns:
         None for a column that says nothing: empty, or always the same.

@@ -30,14 +30,14 @@ class Predictor:
 
     def scores(self, matrix: Matrix) -> Scores:
         """Class probabilities, a row each, or one column of numbers."""
-        total: Scores | None = None
+        parts: list[Scores] = []
         for estimator, weight in zip(self.estimators, self.weights, strict=True):
             if self.problem_type == REGRESSION:
                 found = np.asarray(estimator.predict(matrix), dtype=np.float64).reshape(-1, 1)
             else:
                 found = np.asarray(estimator.predict_proba(matrix), dtype=np.float64)
-            total = found * weight if total is None else total + found * weight
-        assert total is not None
+            parts.append(found * weight)
+        total: Scores = np.sum(parts, axis=0)
         return total
 
 

@@ -1,6 +1,7 @@
 """What a job writes to its output path.
 
-Layout under `<S3OutputPath>/<job name>/`: `candidates/<candidate>/…/model.tar.gz`, `explainability/<candidate>/analysis.json`,
+Layout under `<S3OutputPath>/<job name>/`: `candidates/<candidate>/…/model.tar.gz`,
+`explainability/<candidate>/analysis.json`,
 `candidates.json` (all candidates and their metrics) and `data.json` (how each column was understood).
 """
 
@@ -128,7 +129,9 @@ class Artifacts:
         return f"{self._root}/explainability/{name}"
 
     def write_explainability(self, name: str, predictor: Predictor, split: Split) -> None:
-        """Writes by how much the objective gets worse when a column's values are shuffled over the validation rows."""
+        """Writes by how much the objective gets worse when a column's values are shuffled over the
+        validation rows.
+        """
         random = np.random.default_rng(SEED)
         table = self._dataset.validation.features.slice(0, EXPLAINED_ROWS)
         truth = split.validation_target[: table.num_rows]

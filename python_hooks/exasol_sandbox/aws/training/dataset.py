@@ -148,7 +148,8 @@ def _read_parquet(s3: S3Files, uri: str) -> pa.Table:
 def _with_target(table: pa.Table, target: str) -> pa.Table:
     if target not in table.column_names:
         raise DatasetError(
-            f"Target column {target!r} is not in the dataset. Its columns are {', '.join(table.column_names)}."
+            f"Target column {target!r} is not in the dataset. Its columns are "
+            f"{', '.join(table.column_names)}."
         )
     return table.filter(pc.is_valid(table.column(target)))
 
@@ -177,14 +178,16 @@ def _problem(target: pa.ChunkedArray, wanted: str | None) -> tuple[str, list[str
         return wanted, []
     if wanted == "BinaryClassification" and len(values) != 2:
         raise DatasetError(
-            f"The problem type is BinaryClassification, but the target column has {len(values)} distinct values."
+            f"The problem type is BinaryClassification, but the target column has {len(values)} "
+            "distinct values."
         )
     labels = sorted(values, key=float) if numeric else sorted(values)
     counts = {str(entry["values"]): entry["counts"] for entry in pc.value_counts(target).to_pylist()}
     rare = [label for label in labels if counts[label] < 2]
     if rare:
         raise DatasetError(
-            f"{len(rare)} target values occur only once, such as {rare[0]!r}: each class needs at least 2 rows. "
+            f"{len(rare)} target values occur only once, such as {rare[0]!r}: each class needs at "
+            "least 2 rows. "
             "Group rare classes, or set the problem type to Regression if the target is an amount."
         )
     return wanted, labels

@@ -82,7 +82,8 @@ def search(
 ) -> bool:
     """Trains candidates until a limit is reached.
 
-    The same split, objective, algorithms and number of candidates give the same candidates, unless time cuts them short.
+    The same split, objective, algorithms and number of candidates give the same candidates, unless time
+    cuts them short.
 
     Args:
         split: The encoded rows.

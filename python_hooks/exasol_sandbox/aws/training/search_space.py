@@ -1,6 +1,7 @@
 """Where the search starts and how far it goes.
 
-FLAML's own spaces reach thousands of trees, which no laptop trains within a minute; its low-cost starting points need
+FLAML's own spaces reach thousands of trees, which no laptop trains within a minute; its low-cost starting
+points need
 hundreds of tries to become good. These start where a practitioner would, and stay within seconds a try.
 """
 
@@ -49,7 +50,8 @@ def bounds() -> dict[str, dict[str, Any]]:
             "n_estimators": {"domain": tune.lograndint(lower=20, upper=300)},
             "num_leaves": {"domain": tune.lograndint(lower=4, upper=96)},
             "learning_rate": {"domain": tune.loguniform(lower=0.02, upper=0.5)},
-            # LightGBM otherwise picks its way of summing by what was faster just now, and sums differ in the last digits.
+            # LightGBM otherwise picks its way of summing by what was faster just now, and sums differ in the
+            # last digits.
             "deterministic": {"domain": True},
             "force_col_wise": {"domain": True},
         },

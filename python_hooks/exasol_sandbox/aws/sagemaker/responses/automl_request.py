@@ -24,7 +24,8 @@ def check_request(sage_maker: SageMaker, region: str, request: dict[str, Any]) -
         raise validation_error("AutoMLProblemTypeConfig must have exactly one problem type.")
     if configs != ["TabularJobConfig"]:
         raise validation_error(
-            f"The sandbox does not support {configs[0]}: its Autopilot trains on tables only (TabularJobConfig). "
+            f"The sandbox does not support {configs[0]}: its Autopilot trains on tables only "
+            "(TabularJobConfig). "
             "Use a real AWS account for this problem type."
         )
     for member in ("ModelDeployConfig", "AutoMLComputeConfig"):
@@ -90,5 +91,6 @@ def _check_bucket(sage_maker: SageMaker, region: str, uri: str) -> None:
         raise validation_error(f"The S3 bucket {bucket} of {uri} does not exist.")
     if found != region:
         raise validation_error(
-            f"The S3 bucket {bucket} is in region {found}, but the job is created in {region}. Both must be the same."
+            f"The S3 bucket {bucket} is in region {found}, but the job is created in {region}. Both "
+            "must be the same."
         )
