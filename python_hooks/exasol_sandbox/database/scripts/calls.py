@@ -99,7 +99,7 @@ def find_call(session: Session, node: exp.Expression) -> UdfCall | None:
             raise ExasolError("42000", "emits specification is not allowed for built-in functions")
         return None
     arguments, order = _arguments(node)
-    return UdfCall(whole, script, arguments, order, emits)
+    return UdfCall(whole, script, arguments, order or _declared_order(script, arguments), emits)
 
 
 def _udf(session: Session, schema: str | None, name: str) -> Script | None:
@@ -124,6 +124,18 @@ def _arguments(node: exp.Expression) -> tuple[list[exp.Expression], list[exp.Ord
         else:
             arguments.append(argument)
     return arguments, order
+
+
+def _declared_order(script: Script, arguments: list[exp.Expression]) -> list[exp.Ordered]:
+    """The ORDER BY of the script's parameter list, in terms of the call's arguments."""
+    names = [parameter.name.upper() for parameter in script.parameters or []]
+    order = []
+    for entry in script.order_by:
+        name, _, direction = entry.partition(" ")
+        if name.upper() in names and names.index(name.upper()) < len(arguments):
+            argument = arguments[names.index(name.upper())].copy()
+            order.append(exp.Ordered(this=argument, desc=direction == "DESC", nulls_first=False))
+    return order
 
 
 def own_nodes(node: exp.Expression) -> Iterator[exp.Expression]:
