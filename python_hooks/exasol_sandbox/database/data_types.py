@@ -49,8 +49,9 @@ _ALIASES: dict[str, tuple[str, int | None, int | None]] = {
     "CHARACTER VARYING": ("VARCHAR", None, None),
 }
 
+_TWO_WORDS = "DOUBLE PRECISION|LONG VARCHAR|CHAR VARYING|CHARACTER VARYING|CHARACTER LARGE OBJECT"
 _TYPE_TEXT = re.compile(
-    r"""^\s*(?P<name>[A-Z][A-Z0-9]*(?:\s+[A-Z]+)*?)\s*
+    rf"""^\s*(?P<name>{_TWO_WORDS.replace(" ", chr(92) + "s+")}|[A-Z][A-Z0-9]*)\s*
         (?:\(\s*(?P<first>\d+)\s*(?P<unit>CHAR|BYTE|BIT)?\s*(?:,\s*(?P<second>\d+)\s*)?\))?\s*
         (?P<rest>[A-Z][A-Z0-9 ()]*)?\s*$""",
     re.VERBOSE,
@@ -274,7 +275,9 @@ def _build(
     target, default_first, default_second = _ALIASES.get(name, (name, None, None))
     first = default_first if first is None or default_second is not None else first
     second = default_second if second is None else second
-    if target == "DECIMAL":
+    if target == "NUMBER" and first is None:
+        return DataType.double()
+    if target in {"DECIMAL", "NUMBER"}:
         return DataType.decimal(18 if first is None else first, second or 0)
     if target == "VARCHAR":
         if first is None:

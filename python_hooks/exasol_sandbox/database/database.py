@@ -2,10 +2,23 @@
 
 from __future__ import annotations
 
+import secrets
+import shutil
+import tempfile
+import threading
 from pathlib import Path
 
+import duckdb
+
+from exasol_sandbox.database import catalog
+from exasol_sandbox.database.errors import LOGIN_FAILED, ExasolError
+from exasol_sandbox.database.passwords import hashed, matches
+from exasol_sandbox.database.scripts import Machines
 from exasol_sandbox.database.session import Session
+from exasol_sandbox.database.system_tables import install
 from exasol_sandbox.database.tunnel import TunnelRegistry
+
+_FILE = "exasol.duckdb"
 
 
 class Database:
@@ -20,6 +33,8 @@ class Database:
 
     Attributes:
         tunnels: the sockets of clients that wait for an IMPORT or EXPORT to use them.
+        machines: the processes in which UDFs run.
+        version: changes whenever a transaction that changed the catalog ends, so that sessions drop what they remember.
     """
 
     def __init__(
@@ -29,7 +44,48 @@ class Database:
         self.nodes = nodes
         self.aws = aws
         self.tunnels = TunnelRegistry()
-        self._password = password
+        self.machines = Machines(aws)
+        self.version = 0
+        self._lock = threading.Lock()
+        self._sessions: dict[int, Session] = {}
+        self._scratch = Path(tempfile.mkdtemp(prefix="exasol-sandbox-"))
+        if path is not None:
+            path.mkdir(parents=True, exist_ok=True)
+        self._duckdb = duckdb.connect(
+            str(path / _FILE) if path else ":memory:",
+            config={
+                "temp_directory": str(self._scratch),
+                "python_enable_replacements": "false",
+                "autoinstall_known_extensions": "false",
+                "autoload_known_extensions": "false",
+                "default_null_order": "nulls_last",
+            },
+        )
+        self._prepare(password)
+
+    def _prepare(self, password: str) -> None:
+        connection = self._duckdb.cursor()
+        connection.execute("BEGIN")
+        catalog.create(connection)
+        install(connection)
+        catalog.run(connection, "DELETE FROM {c}.sessions")
+        connection.execute("COMMIT")
+        if not catalog.rows(connection, "SELECT 1 FROM {c}.users WHERE name = 'SYS'"):
+            catalog.run(
+                connection,
+                "INSERT INTO {c}.users VALUES ('SYS', ?, NULL, now()::TIMESTAMP, nextval('{c}.ids'))",
+                [hashed(password)],
+            )
+            for role in ("PUBLIC", "DBA"):
+                catalog.run(
+                    connection,
+                    "INSERT INTO {c}.roles VALUES (?, NULL, now()::TIMESTAMP, nextval('{c}.ids'))",
+                    [role],
+                )
+            catalog.run(connection, "INSERT INTO {c}.role_grants VALUES ('SYS', 'DBA', TRUE)")
+        else:
+            catalog.run(connection, "UPDATE {c}.users SET password = ? WHERE name = 'SYS'", [hashed(password)])
+        connection.close()
 
     def login(self, user: str, password: str) -> Session:
         """A new session of `user`.
@@ -37,12 +93,44 @@ class Database:
         Raises:
             ExasolError: user or password is wrong (08004).
         """
-        raise NotImplementedError
+        connection = self._duckdb.cursor()
+        name = user[1:-1] if user.startswith('"') and user.endswith('"') else user.upper()
+        found = catalog.rows(connection, "SELECT password FROM {c}.users WHERE name = ?", [name])
+        stored = str(found[0][0]) if found else hashed(secrets.token_hex())
+        if not matches(password, stored) or not found:
+            connection.close()
+            raise ExasolError(LOGIN_FAILED, "Connection exception - authentication failed.")
+        session = Session(self, connection, self._new_id(), name)
+        catalog.run(
+            connection, "INSERT INTO {c}.sessions VALUES (?, ?, now()::TIMESTAMP)", [session.session_id, name]
+        )
+        with self._lock:
+            self._sessions[session.session_id] = session
+        return session
+
+    def _new_id(self) -> int:
+        return 1_700_000_000_000_000_000 + secrets.randbelow(10**17)
 
     def sessions(self) -> list[Session]:
         """The open sessions."""
-        raise NotImplementedError
+        with self._lock:
+            return list(self._sessions.values())
+
+    def forget(self, session: Session) -> None:
+        """A session was closed."""
+        with self._lock:
+            self._sessions.pop(session.session_id, None)
+
+    def catalog_changed(self) -> None:
+        """A transaction that changed the catalog has ended."""
+        with self._lock:
+            self.version += 1
 
     def close(self) -> None:
         """Close all sessions and the database."""
-        raise NotImplementedError
+        for session in self.sessions():
+            session.abort()
+            session.close()
+        self.machines.close()
+        self._duckdb.close()
+        shutil.rmtree(self._scratch, ignore_errors=True)

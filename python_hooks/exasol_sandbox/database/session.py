@@ -2,68 +2,213 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any, TypeVar
 
+import duckdb
 import pyarrow as pa
 from sqlglot import exp
 
+from exasol_sandbox.database import catalog, lookup
+from exasol_sandbox.database.attributes import Attributes
 from exasol_sandbox.database.data_types import Column
+from exasol_sandbox.database.errors import QUERY_ABORTED, ExasolError
+from exasol_sandbox.database.failures import from_duckdb
+from exasol_sandbox.database.planning import Planner, run_query
 from exasol_sandbox.database.records import Connection, Script
 from exasol_sandbox.database.result import Result, ResultSet
+from exasol_sandbox.database.statements import execute
+from exasol_sandbox.database.transforms.context import Relation
+from exasol_sandbox.database.transforms.names import literal, not_found
+from exasol_sandbox.database.writing import insert_reader
 
 if TYPE_CHECKING:
     from exasol_sandbox.database.database import Database
 
+T = TypeVar("T")
+TEMPORARY = "EXA$TEMP"
+
 
 class Session:
-    """One session; to be used from one thread at a time, except for `abort`."""
+    """One session; to be used from one thread at a time, except for `abort`.
 
-    database: Database
-    session_id: int
-    user: str
-    current_schema: str | None
+    Attributes:
+        duckdb: its connection to DuckDB; statements run on it within `within`.
+        planner: turns queries into DuckDB SQL.
+    """
+
+    def __init__(
+        self, database: Database, connection: duckdb.DuckDBPyConnection, session_id: int, user: str
+    ) -> None:
+        self.database = database
+        self.duckdb = connection
+        self.session_id = session_id
+        self.user = user
+        self.statement_id = 0
+        self.settings = Attributes()
+        self.planner = Planner(self)
+        self._lookup = lookup.Lookup(self)
+        self._temporaries: dict[str, list[Column]] = {}
+        self._open = False
+        self._wrote = False
+        self._changed_catalog = False
+        self._seen_version = -1
+        self._aborted = False
+        self._closed = False
+        self._depth = 0
+        self._tell_duckdb()
+
+    def _tell_duckdb(self) -> None:
+        """What the views of the system tables have to know."""
+        schema = literal(self.current_schema) if self.current_schema else "NULL"
+        entries = ", ".join(f"{literal(name)}: {literal(value)}" for name, value in self.settings.parameters.items())
+        for name, value in (
+            ("exa_user", literal(self.user)),
+            ("exa_session", str(self.session_id)),
+            ("exa_schema", schema),
+            ("exa_parameters", f"MAP {{{entries}}}"),
+        ):
+            self.duckdb.execute(f"SET VARIABLE {name} = {value}")
+
+    @property
+    def current_schema(self) -> str | None:
+        """The open schema."""
+        return self.settings.current_schema
 
     @property
     def attributes(self) -> dict[str, Any]:
         """The session attributes under their names on the wire (`autocommit`, `currentSchema`, …)."""
-        raise NotImplementedError
+        return self.settings.on_wire(self._open)
 
     def set_attributes(self, attributes: Mapping[str, Any]) -> None:
         """Change attributes. Unknown or read-only ones raise ExasolError."""
-        raise NotImplementedError
+        changed = dict(attributes)
+        schema = changed.get("currentSchema")
+        if schema and not self._lookup.schema_exists(str(schema)):
+            raise ExasolError("42000", f"schema {schema} not found").in_session(self.session_id)
+        if changed.get("autocommit") is True and self._open:
+            self.commit()
+        self.settings.change(changed)
+        self._tell_duckdb()
+
+    def open_schema(self, name: str | None) -> None:
+        """Make a schema the current one; None closes it."""
+        self.settings.current_schema = name
+        self._tell_duckdb()
+
+    def set_parameter(self, name: str, value: str) -> None:
+        """ALTER SESSION SET name = value."""
+        self.settings.set_parameter(name, value)
+        self._tell_duckdb()
 
     def execute(self, sql: str) -> Result:
-        """Execute one statement."""
-        raise NotImplementedError
+        """Execute one statement.
+
+        Raises:
+            ExasolError: it failed; its changes are undone.
+        """
+        self.statement_id += 1
+        self._aborted = False
+        try:
+            return execute(self, sql)
+        except ExasolError as error:
+            raise error.in_session(self.session_id) from error.__cause__
+        finally:
+            self._drop_temporaries()
 
     def columns_of_statement(self, sql: str) -> list[Column]:
         """The result columns of a query, without running it; none for statements without a result."""
-        raise NotImplementedError
+        try:
+            return self.planner.columns_of(sql)
+        except ExasolError as error:
+            raise error.in_session(self.session_id) from error.__cause__
+        finally:
+            self._drop_temporaries()
 
     def execute_prepared(self, sql: str, columns: list[Column], reader: pa.RecordBatchReader) -> Result:
         """Execute `sql` once for each row of `reader`, whose columns stand for its `?` in order."""
-        raise NotImplementedError
+        from exasol_sandbox.database.writing import execute_prepared
 
-    def query(self, select: str | exp.Expression) -> ResultSet:
-        """Run a query on behalf of another part of the database."""
-        raise NotImplementedError
+        self.statement_id += 1
+        self._aborted = False
+        try:
+            return execute_prepared(self, sql, columns, reader)
+        except ExasolError as error:
+            raise error.in_session(self.session_id) from error.__cause__
+        finally:
+            self._drop_temporaries()
+
+    def query(self, select: str | exp.Expr) -> ResultSet:
+        """Run a query on behalf of another part of the database, in the session's transaction.
+
+        Args:
+            select: Exasol SQL, or a normalised tree as `scripts.expand` gets it.
+        """
+        plan = self.planner.plan(select) if isinstance(select, str) else self.planner.plan_tree(select)
+        return self.within(lambda: run_query(self, plan), writes=False)
 
     def insert_arrow(self, schema: str, table: str, columns: list[str], reader: pa.RecordBatchReader) -> int:
         """Insert all rows of `reader` into those columns of a table, checked as by INSERT. Returns their number."""
-        raise NotImplementedError
+        return self.within(lambda: insert_reader(self, schema, table, columns, reader), writes=True)
 
     def columns_of(self, schema: str | None, table: str) -> list[Column]:
-        """The columns of a table or view; `schema` None means the current one. Raises ExasolError if it is absent."""
-        raise NotImplementedError
+        """The columns of a table or view; `schema` None means the current one.
+
+        Raises:
+            ExasolError: there is none of that name.
+        """
+        found = self.find_relation(schema, table, self.current_schema)
+        if found is None:
+            raise not_found(f"{schema}.{table}" if schema else table)
+        return [Column(column.name, column.type) for column in found.columns if column.type is not None]
 
     def script(self, schema: str | None, name: str) -> Script:
-        """A script of the catalog; `schema` None means the current one. Raises ExasolError if it is absent."""
-        raise NotImplementedError
+        """A script of the catalog; `schema` None means the current one.
+
+        Raises:
+            ExasolError: there is none of that name.
+        """
+        found = self._lookup.script(schema or self.current_schema, name)
+        if found is None:
+            raise not_found(f"{schema}.{name}" if schema else name)
+        return found
 
     def connection(self, name: str) -> Connection:
-        """A CONNECTION with its secret. Raises ExasolError if it is absent."""
-        raise NotImplementedError
+        """A CONNECTION with its secret.
+
+        Raises:
+            ExasolError: there is none of that name.
+        """
+        found = catalog.rows(
+            self.duckdb, "SELECT name, address, user_name, password FROM {c}.connections WHERE name = ?", [name]
+        )
+        if not found:
+            raise ExasolError("42000", f"connection {name} does not exist")
+        return Connection(*found[0])
+
+    def find_relation(self, schema: str | None, name: str, current_schema: str | None) -> Relation | None:
+        """The table, view, system table or temporary table of that name."""
+        if schema == TEMPORARY:
+            return lookup.temporary(name, self._temporaries[name])
+        return self._lookup.relation(schema, name, current_schema)
+
+    def find_object(self, schema: str, name: str) -> catalog.Object | None:
+        """The table or view of that name, with all that the catalog knows of it."""
+        return self._lookup.object(schema, name)
+
+    def is_script(self, schema: str | None, name: str, current_schema: str | None) -> bool:
+        """Whether there is a UDF of that name."""
+        found = self._lookup.script(schema or current_schema, name)
+        return found is not None and found.kind == "UDF"
+
+    def view_calls_scripts(self, schema: str, name: str) -> bool:
+        """Whether a view's query calls scripts."""
+        found = self._lookup.object(schema, name)
+        return found is not None and found.calls_scripts
+
+    def has_scripts(self) -> bool:
+        """Whether there is any UDF, so that statements have to be searched for calls."""
+        return self._lookup.has_scripts()
 
     def temporary_table(self, columns: list[Column], reader: pa.RecordBatchReader) -> exp.Table:
         """Keep rows for the rest of the statement; the table goes when the statement ends.
@@ -71,20 +216,132 @@ class Session:
         Returns:
             The table as it may stand in an expression given to `query` or returned by `scripts.expand`.
         """
-        raise NotImplementedError
+        name = f"T{len(self._temporaries) + 1}"
+        self._temporaries[name] = columns
+        lookup.create_temporary(self.duckdb, name, columns, reader)
+        return exp.Table(
+            this=exp.Identifier(this=name, quoted=True), db=exp.Identifier(this=TEMPORARY, quoted=True)
+        )
+
+    def _drop_temporaries(self) -> None:
+        for name in self._temporaries:
+            lookup.drop_temporary(self.duckdb, name)
+        self._temporaries = {}
+
+    def within(self, work: Callable[[], T], *, writes: bool, catalog_changes: bool = False) -> T:
+        """Do something in the session's transaction: begun if need be, committed at once with autocommit.
+
+        Raises:
+            ExasolError: `work` failed; with autocommit all that it did is undone. Without, DuckDB has given up the whole
+                transaction when the failure was its own; the error says so if there was something to lose.
+        """
+        if catalog_changes:
+            self._changed_catalog = True
+            self._forget()
+        self._begin(writes)
+        self._depth += 1
+        try:
+            result = work()
+        except ExasolError as error:
+            raise self._failed(error, isinstance(error.__cause__, duckdb.Error)) from error.__cause__
+        except duckdb.Error as error:
+            raise self._failed(from_duckdb(error), True) from error
+        except pa.ArrowInvalid as error:
+            out_of_range = ExasolError("22003", f"data exception - numeric value out of range; {error}")
+            raise self._failed(out_of_range, False) from error
+        except BaseException:
+            self._rollback()
+            raise
+        finally:
+            self._depth -= 1
+        if catalog_changes:
+            self._forget()
+        self._wrote = self._wrote or writes
+        if self.settings.autocommit and self._depth == 0:
+            self.commit()
+        return result
+
+    def _forget(self) -> None:
+        self._lookup.forget()
+        self.planner.forget()
+
+    def _begin(self, writes: bool) -> None:
+        if self._open:
+            return
+        self.begin_statement()
+        if self.settings.autocommit and not writes:
+            return
+        self.duckdb.execute("BEGIN")
+        self._open = True
+
+    def _failed(self, error: ExasolError, transaction_is_gone: bool) -> ExasolError:
+        if self._aborted:
+            error = ExasolError(QUERY_ABORTED, "Query terminated because it was aborted.")
+        if not self._open or self._depth > 1:
+            return error
+        if self.settings.autocommit:
+            self._rollback()
+            return error
+        if transaction_is_gone:
+            lost = self._wrote
+            self._rollback()
+            if lost:
+                text = f"{error.text} The sandbox rolled back the whole transaction; Exasol undoes only the statement."
+                return ExasolError(error.sql_code, text)
+        return error
+
+    def begin_statement(self) -> None:
+        """Drop what is remembered of the catalog if another session has changed it since."""
+        if not self._open and self._seen_version != self.database.version:
+            self._seen_version = self.database.version
+            self._forget()
 
     def commit(self) -> None:
         """Make the transaction's changes permanent."""
-        raise NotImplementedError
+        if not self._open:
+            return
+        try:
+            self.duckdb.execute("COMMIT")
+        except duckdb.Error as error:
+            self._rollback()
+            raise from_duckdb(error).in_session(self.session_id) from error
+        self._ended()
 
     def rollback(self) -> None:
         """Undo the transaction's changes."""
-        raise NotImplementedError
+        self._rollback()
+
+    def _rollback(self) -> None:
+        if self._open:
+            self.duckdb.execute("ROLLBACK")
+            self._ended()
+            if self.current_schema and not self._lookup.schema_exists(self.current_schema):
+                self.open_schema(None)
+
+    def _ended(self) -> None:
+        self._open = False
+        self._wrote = False
+        if self._changed_catalog:
+            self._changed_catalog = False
+            self.database.catalog_changed()
+            self._forget()
 
     def abort(self) -> None:
         """Stop the running statement, from another thread; it fails with R0001."""
-        raise NotImplementedError
+        self._aborted = True
+        self.duckdb.interrupt()
+
+    def check_abort(self) -> None:
+        """Fail if the running statement was to stop; for work that DuckDB does not know of."""
+        if self._aborted:
+            raise ExasolError(QUERY_ABORTED, "Query terminated because it was aborted.")
 
     def close(self) -> None:
         """Roll back what is open and leave."""
-        raise NotImplementedError
+        if self._closed:
+            return
+        self._closed = True
+        self._rollback()
+        catalog.run(self.duckdb, "DELETE FROM {c}.sessions WHERE id = ?", [self.session_id])
+        self.database.forget(self)
+        self.duckdb.close()

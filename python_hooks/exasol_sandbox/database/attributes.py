@@ -1,0 +1,128 @@
+"""The attributes and parameters of a session.
+
+Names and meaning: exasol/websocket-api, "Attributes", and https://docs.exasol.com/db/latest/sql/alter_session.htm
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from exasol_sandbox.database.errors import SYNTAX_OR_ACCESS, ExasolError, unsupported
+from exasol_sandbox.database.transforms.formats import DEFAULT_DATE, DEFAULT_TIMESTAMP, strftime_of
+
+_READ_ONLY = {
+    "compressionEnabled",
+    "dateFormat",
+    "dateLanguage",
+    "datetimeFormat",
+    "defaultLikeEscapeCharacter",
+    "openTransaction",
+    "timezone",
+    "timeZoneBehavior",
+}
+_ONE_VALUE_ONLY = {
+    "NLS_NUMERIC_CHARACTERS": ".,",
+    "NLS_DATE_LANGUAGE": "ENG",
+    "DEFAULT_LIKE_ESCAPE_CHARACTER": "\\",
+    "TIME_ZONE": "UTC",
+    "TIMESTAMP_ARITHMETIC_BEHAVIOR": "INTERVAL",
+    "SQL_PREPROCESSOR_SCRIPT": "",
+}
+_NO_EFFECT = {
+    "CONSTRAINT_STATE_DEFAULT",
+    "HASHTYPE_FORMAT",
+    "IDLE_TIMEOUT",
+    "NICE",
+    "NLS_FIRST_DAY_OF_WEEK",
+    "PROFILE",
+    "QUERY_CACHE",
+    "SCRIPT_LANGUAGES",
+    "SCRIPT_OUTPUT_ADDRESS",
+    "SESSION_TEMP_DB_RAM_LIMIT",
+    "SNAPSHOT_MODE",
+    "ST_MAX_DECIMAL_DIGITS",
+    "TIME_ZONE_BEHAVIOR",
+}
+
+
+class Attributes:
+    """The changeable facts of a session."""
+
+    def __init__(self) -> None:
+        self.autocommit = True
+        self.current_schema: str | None = None
+        self.query_timeout = 0
+        self.date_format = DEFAULT_DATE
+        self.timestamp_format = DEFAULT_TIMESTAMP
+        self.parameters: dict[str, str] = {
+            "NLS_DATE_FORMAT": DEFAULT_DATE,
+            "NLS_TIMESTAMP_FORMAT": DEFAULT_TIMESTAMP,
+            "QUERY_TIMEOUT": "0",
+            **_ONE_VALUE_ONLY,
+        }
+        self._others: dict[str, Any] = {
+            "compressionEnabled": False,
+            "feedbackInterval": 1,
+            "resultSetMaxRows": 0,
+            "snapshotTransactionsEnabled": False,
+            "timestampUtcEnabled": False,
+        }
+
+    def on_wire(self, open_transaction: bool) -> dict[str, Any]:
+        """All attributes as `getAttributes` answers them."""
+        return {
+            "autocommit": self.autocommit,
+            "currentSchema": self.current_schema or "",
+            "dateFormat": self.date_format,
+            "dateLanguage": self.parameters["NLS_DATE_LANGUAGE"],
+            "datetimeFormat": self.timestamp_format,
+            "defaultLikeEscapeCharacter": "\\",
+            "numericCharacters": self.parameters["NLS_NUMERIC_CHARACTERS"],
+            "openTransaction": open_transaction,
+            "queryTimeout": self.query_timeout,
+            "timezone": "UTC",
+            "timeZoneBehavior": "INVALID SHIFT AMBIGUOUS ST",
+            **self._others,
+        }
+
+    def change(self, attributes: Mapping[str, Any]) -> None:
+        """Take attributes as `setAttributes` and `login` send them.
+
+        Raises:
+            ExasolError: an attribute is unknown.
+        """
+        for name, value in attributes.items():
+            if name == "autocommit":
+                self.autocommit = bool(value)
+            elif name == "currentSchema":
+                self.current_schema = str(value) if value else None
+            elif name == "queryTimeout":
+                self.query_timeout = int(value)
+            elif name == "numericCharacters":
+                self.set_parameter("NLS_NUMERIC_CHARACTERS", str(value))
+            elif name in self._others:
+                self._others[name] = value
+            elif name not in _READ_ONLY:
+                raise ExasolError(SYNTAX_OR_ACCESS, f"unknown session attribute {name}")
+
+    def set_parameter(self, name: str, value: str) -> None:
+        """ALTER SESSION SET name = value.
+
+        Raises:
+            ExasolError: the parameter is unknown, or has a value that the sandbox does not support.
+        """
+        if name == "NLS_DATE_FORMAT":
+            strftime_of(value)
+            self.date_format = value
+        elif name == "NLS_TIMESTAMP_FORMAT":
+            strftime_of(value)
+            self.timestamp_format = value
+        elif name == "QUERY_TIMEOUT":
+            self.query_timeout = int(value)
+        elif name in _ONE_VALUE_ONLY:
+            if value.upper() != _ONE_VALUE_ONLY[name].upper():
+                raise unsupported(f"{name} = '{value}', only '{_ONE_VALUE_ONLY[name]}'")
+        elif name not in _NO_EFFECT:
+            raise ExasolError(SYNTAX_OR_ACCESS, f"unknown session parameter {name}")
+        self.parameters[name] = value

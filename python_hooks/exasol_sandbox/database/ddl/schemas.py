@@ -1,0 +1,81 @@
+"""CREATE, ALTER, RENAME and DROP SCHEMA: https://docs.exasol.com/db/latest/sql/create_schema.htm."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from exasol_sandbox.database import catalog
+from exasol_sandbox.database.errors import SYNTAX_OR_ACCESS, ExasolError, unsupported
+from exasol_sandbox.database.lookup import SYSTEM_SCHEMAS
+from exasol_sandbox.database.result import RowCount
+from exasol_sandbox.database.transforms.names import display, duckdb_schema
+
+if TYPE_CHECKING:
+    from exasol_sandbox.database.session import Session
+    from exasol_sandbox.database.token_reader import TokenReader
+
+
+def create(session: Session, reader: TokenReader) -> RowCount:
+    """CREATE SCHEMA [IF NOT EXISTS] s; the new schema is opened, as in Exasol."""
+    quiet = reader.take("IF NOT EXISTS")
+    name = reader.name()
+    reader.end()
+    if name in SYSTEM_SCHEMAS or catalog.schema_exists(session.duckdb, name):
+        if quiet:
+            return RowCount(0)
+        raise ExasolError(SYNTAX_OR_ACCESS, f"schema {display(name)} already exists")
+    similar = catalog.rows(
+        session.duckdb, "SELECT name FROM {c}.schemas WHERE upper(name) = upper(?)", [name]
+    )
+    if similar or name.upper().startswith("EXA$"):
+        raise unsupported(f"a schema named {display(name)} beside {similar[0][0] if similar else 'its own'}")
+    session.duckdb.execute(f"CREATE SCHEMA {duckdb_schema(name)}")
+    catalog.run(
+        session.duckdb,
+        "INSERT INTO {c}.schemas VALUES (?, ?, NULL, now()::TIMESTAMP, nextval('{c}.ids'))",
+        [name, session.user],
+    )
+    session.open_schema(name)
+    return RowCount(0)
+
+
+def drop(session: Session, reader: TokenReader) -> RowCount:
+    """DROP SCHEMA [IF EXISTS] s [CASCADE | RESTRICT]."""
+    quiet = reader.take("IF EXISTS")
+    name = reader.name()
+    cascade = reader.take("CASCADE")
+    reader.take("RESTRICT")
+    reader.end()
+    if not catalog.schema_exists(session.duckdb, name):
+        if quiet:
+            return RowCount(0)
+        raise ExasolError(SYNTAX_OR_ACCESS, f"schema {display(name)} not found")
+    filled = catalog.rows(session.duckdb, "SELECT 1 FROM {c}.objects WHERE schema = ? LIMIT 1", [name])
+    if filled and not cascade:
+        raise ExasolError(SYNTAX_OR_ACCESS, f"schema {display(name)} is not empty, use DROP SCHEMA … CASCADE")
+    session.duckdb.execute(f"DROP SCHEMA {duckdb_schema(name)} CASCADE")
+    for table in ("objects", "columns", "scripts", "object_grants", "constraints"):
+        catalog.run(session.duckdb, f"DELETE FROM {{c}}.{table} WHERE schema = ?", [name])
+    catalog.run(session.duckdb, "DELETE FROM {c}.schemas WHERE name = ?", [name])
+    if session.current_schema == name:
+        session.open_schema(None)
+    return RowCount(0)
+
+
+def alter(session: Session, reader: TokenReader) -> RowCount:
+    """ALTER SCHEMA s CHANGE OWNER u."""
+    name = reader.name()
+    if not reader.take("CHANGE OWNER"):
+        raise unsupported("this form of ALTER SCHEMA")
+    owner = reader.name()
+    reader.end()
+    if not catalog.schema_exists(session.duckdb, name):
+        raise ExasolError(SYNTAX_OR_ACCESS, f"schema {display(name)} not found")
+    catalog.run(session.duckdb, "UPDATE {c}.schemas SET owner = ? WHERE name = ?", [owner, name])
+    catalog.run(session.duckdb, "UPDATE {c}.objects SET owner = ? WHERE schema = ?", [owner, name])
+    return RowCount(0)
+
+
+def rename(session: Session, reader: TokenReader) -> RowCount:
+    """RENAME SCHEMA: refused, DuckDB cannot rename a schema."""
+    raise unsupported("RENAME SCHEMA")

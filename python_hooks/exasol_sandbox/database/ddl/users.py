@@ -1,0 +1,109 @@
+"""Users and roles: https://docs.exasol.com/db/latest/sql/create_user.htm."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from exasol_sandbox.database import catalog
+from exasol_sandbox.database.errors import SYNTAX_OR_ACCESS, ExasolError, unsupported
+from exasol_sandbox.database.passwords import hashed
+from exasol_sandbox.database.result import RowCount
+from exasol_sandbox.database.transforms.names import display
+
+if TYPE_CHECKING:
+    from exasol_sandbox.database.session import Session
+    from exasol_sandbox.database.token_reader import TokenReader
+
+
+def known(session: Session, name: str) -> bool:
+    """Whether a user or role has that name."""
+    return bool(
+        catalog.rows(
+            session.duckdb,
+            "SELECT 1 FROM {c}.users WHERE name = ? UNION ALL SELECT 1 FROM {c}.roles WHERE name = ?",
+            [name, name],
+        )
+    )
+
+
+def _free(session: Session, name: str) -> None:
+    if known(session, name):
+        raise ExasolError(SYNTAX_OR_ACCESS, f"user or role {display(name)} already exists")
+
+
+def _password(reader: TokenReader) -> str:
+    if not reader.take("IDENTIFIED BY"):
+        raise unsupported("users without a password")
+    token = reader.tokens[reader.index] if not reader.done else None
+    if token is None:
+        raise reader.unexpected("password")
+    reader.index += 1
+    return str(token.text)
+
+
+def create_user(session: Session, reader: TokenReader) -> RowCount:
+    """CREATE USER u IDENTIFIED BY "password"."""
+    name = reader.name()
+    password = _password(reader)
+    reader.end()
+    _free(session, name)
+    catalog.run(
+        session.duckdb,
+        "INSERT INTO {c}.users VALUES (?, ?, NULL, now()::TIMESTAMP, nextval('{c}.ids'))",
+        [name, hashed(password)],
+    )
+    return RowCount(0)
+
+
+def alter_user(session: Session, reader: TokenReader) -> RowCount:
+    """ALTER USER u IDENTIFIED BY "password" [REPLACE "old"]."""
+    name = reader.name()
+    password = _password(reader)
+    if reader.take("REPLACE"):
+        reader.index += 1
+    reader.end()
+    _one(session, "users", name)
+    catalog.run(session.duckdb, "UPDATE {c}.users SET password = ? WHERE name = ?", [hashed(password), name])
+    return RowCount(0)
+
+
+def _one(session: Session, table: str, name: str) -> None:
+    if not catalog.rows(session.duckdb, f"SELECT 1 FROM {{c}}.{table} WHERE name = ?", [name]):
+        raise ExasolError(SYNTAX_OR_ACCESS, f"user or role {display(name)} not found")
+
+
+def drop_user(session: Session, reader: TokenReader) -> RowCount:
+    """DROP USER [IF EXISTS] u [CASCADE]."""
+    return _drop(session, reader, "users")
+
+
+def create_role(session: Session, reader: TokenReader) -> RowCount:
+    """CREATE ROLE r."""
+    name = reader.name()
+    reader.end()
+    _free(session, name)
+    catalog.run(
+        session.duckdb, "INSERT INTO {c}.roles VALUES (?, NULL, now()::TIMESTAMP, nextval('{c}.ids'))", [name]
+    )
+    return RowCount(0)
+
+
+def drop_role(session: Session, reader: TokenReader) -> RowCount:
+    """DROP ROLE [IF EXISTS] r [CASCADE]."""
+    return _drop(session, reader, "roles")
+
+
+def _drop(session: Session, reader: TokenReader, table: str) -> RowCount:
+    quiet = reader.take("IF EXISTS")
+    name = reader.name()
+    reader.take("CASCADE")
+    reader.end()
+    if name in {"SYS", "PUBLIC", "DBA"}:
+        raise ExasolError(SYNTAX_OR_ACCESS, f"{name} cannot be dropped")
+    if quiet and not known(session, name):
+        return RowCount(0)
+    _one(session, table, name)
+    catalog.run(session.duckdb, f"DELETE FROM {{c}}.{table} WHERE name = ?", [name])
+    for grants in ("role_grants", "system_grants", "object_grants", "connection_grants"):
+        catalog.run(session.duckdb, f"DELETE FROM {{c}}.{grants} WHERE grantee = ?", [name])
+    return RowCount(0)

@@ -1,0 +1,46 @@
+"""DuckDB's errors as Exasol's."""
+
+from __future__ import annotations
+
+import re
+
+import duckdb
+
+from exasol_sandbox.database.errors import (
+    CONSTRAINT_VIOLATION,
+    DATA_EXCEPTION,
+    INVALID_CAST,
+    NUMERIC_OUT_OF_RANGE,
+    QUERY_ABORTED,
+    SYNTAX_OR_ACCESS,
+    TRANSACTION_CONFLICT,
+    ExasolError,
+)
+
+_OWN = re.compile(r"\[(\w{5})\] (.*)", re.DOTALL)
+_KIND = re.compile(r"^[A-Za-z ]+ Error: ")
+
+
+def from_duckdb(error: duckdb.Error) -> ExasolError:
+    """What Exasol would say; where it is not known, DuckDB's first line."""
+    text = str(error)
+    own = _OWN.search(text)
+    if own:
+        return ExasolError(own[1], own[2].strip())
+    first = _KIND.sub("", text.splitlines()[0]) if text else type(error).__name__
+    if isinstance(error, duckdb.InterruptException):
+        return ExasolError(QUERY_ABORTED, "Query terminated because it was aborted.")
+    if isinstance(error, duckdb.TransactionException):
+        return ExasolError(
+            TRANSACTION_CONFLICT,
+            "GlobalTransactionRollback msg: Transaction collision: automatic transaction rollback.",
+        )
+    if isinstance(error, duckdb.ConversionException):
+        return ExasolError(INVALID_CAST, f"data exception - invalid character value for cast; {first}")
+    if isinstance(error, duckdb.OutOfRangeException):
+        return ExasolError(NUMERIC_OUT_OF_RANGE, f"data exception - numeric value out of range; {first}")
+    if isinstance(error, duckdb.ConstraintException):
+        return ExasolError(CONSTRAINT_VIOLATION, f"constraint violation; {first}")
+    if isinstance(error, (duckdb.BinderException, duckdb.CatalogException, duckdb.ParserException)):
+        return ExasolError(SYNTAX_OR_ACCESS, f"the sandbox cannot run this statement: {first}")
+    return ExasolError(DATA_EXCEPTION, first)

@@ -1,0 +1,152 @@
+"""Queries: from text to a plan that DuckDB can run, remembered by text."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import duckdb
+from sqlglot import exp
+
+from exasol_sandbox.database import scripts
+from exasol_sandbox.database.data_types import Column, DataType
+from exasol_sandbox.database.result import ResultSet
+from exasol_sandbox.database.spool import ROWS_A_BATCH, spooled
+from exasol_sandbox.database.transforms.context import Context
+from exasol_sandbox.database.transforms.names import normalise, quote
+from exasol_sandbox.database.transforms.parsing import PREFIX, parse
+from exasol_sandbox.database.transforms.query import QueryTranslator
+from exasol_sandbox.database.transforms.scope import OutputColumn
+from exasol_sandbox.database.transforms.views import inline_views_with_scripts
+
+if TYPE_CHECKING:
+    from exasol_sandbox.database.session import Session
+
+_REMEMBERED = 512
+_INTERVALS = {"INTERVAL YEAR TO MONTH": "exa_text_of_months", "INTERVAL DAY TO SECOND": "exa_text_of_interval"}
+
+
+@dataclass(frozen=True)
+class Plan:
+    """A query for DuckDB and its columns as far as they are known."""
+
+    sql: str
+    columns: list[OutputColumn]
+
+
+class Planner:
+    """Plans the queries of one session."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+        self._plans: OrderedDict[tuple[str, ...], Plan] = OrderedDict()
+
+    def forget(self) -> None:
+        """The catalog may have changed."""
+        self._plans.clear()
+
+    def context(self) -> Context:
+        """What a translation has to know of the session."""
+        session = self._session
+        return Context(
+            relations=session,
+            user=session.user,
+            session_id=session.session_id,
+            current_schema=session.current_schema,
+            nodes=session.database.nodes,
+            statement_id=session.statement_id,
+            date_format=session.settings.date_format,
+            timestamp_format=session.settings.timestamp_format,
+        )
+
+    def plan(self, sql: str) -> Plan:
+        """The plan of a query; UDFs in it run now."""
+        session = self._session
+        session.begin_statement()
+        settings = session.settings
+        key = (sql, settings.current_schema or "", settings.date_format, settings.timestamp_format)
+        known = self._plans.get(key)
+        if known is not None:
+            self._plans.move_to_end(key)
+            return known
+        tree = normalise(parse(sql))
+        expanded = self.expanded(tree)
+        context = self.context()
+        text, columns = QueryTranslator(context).query(expanded)
+        plan = Plan(text, columns)
+        if context.cacheable and expanded is tree:
+            self._plans[key] = plan
+            if len(self._plans) > _REMEMBERED:
+                self._plans.popitem(last=False)
+        return plan
+
+    def plan_tree(self, tree: exp.Expr) -> Plan:
+        """The plan of a normalised query without UDFs."""
+        return Plan(*QueryTranslator(self.context()).query(tree))
+
+    def expanded(self, tree: exp.Expr) -> exp.Expr:
+        """A statement without calls of UDFs: they have run, and their results stand in temporary tables."""
+        session = self._session
+        if not session.has_scripts():
+            return tree
+        tree = inline_views_with_scripts(tree, session, session.current_schema)
+        if not calls_script(tree, session):
+            return tree
+        result: exp.Expr = scripts.expand(session, tree)
+        return result
+
+    def columns_of(self, sql: str) -> list[Column]:
+        """The result columns of a query; none for other statements."""
+        from exasol_sandbox.database.statements import is_query
+
+        if not is_query(sql):
+            return []
+        plan = self.plan(sql)
+        types = self.types(plan)
+        return [Column(column.name, kind) for column, kind in zip(plan.columns, types, strict=True)]
+
+    def types(self, plan: Plan) -> list[DataType]:
+        """The types of a plan's columns; DuckDB is asked for those that are not known."""
+        if all(column.type is not None for column in plan.columns):
+            return [column.type for column in plan.columns if column.type is not None]
+        described = self._session.duckdb.execute(f"DESCRIBE {plan.sql}").fetchall()
+        return [
+            column.type or DataType.from_duckdb(row[1])
+            for column, row in zip(plan.columns, described, strict=True)
+        ]
+
+
+def calls_script(tree: exp.Expr, session: Session) -> bool:
+    """Whether a call in the statement may be one of a script."""
+    for node in tree.find_all(exp.Anonymous):
+        name = node.this.name if isinstance(node.this, exp.Identifier) else str(node.this).removeprefix(PREFIX)
+        schema = node.parent.this.name if isinstance(node.parent, exp.Dot) else None
+        if session.is_script(schema, name, session.current_schema):
+            return True
+    return False
+
+
+def run_query(session: Session, plan: Plan) -> ResultSet:
+    """Run a plan and read its rows."""
+    relation = _relation(session.duckdb, plan)
+    types = [
+        column.type or DataType.from_duckdb(found)
+        for column, found in zip(plan.columns, relation.types, strict=True)
+    ]
+    columns = [Column(column.name, kind) for column, kind in zip(plan.columns, types, strict=True)]
+    batches, count = spooled(columns, relation.to_arrow_reader(ROWS_A_BATCH))
+    session.check_abort()
+    return ResultSet(columns, batches, count)
+
+
+def _relation(connection: duckdb.DuckDBPyConnection, plan: Plan) -> duckdb.DuckDBPyRelation:
+    sql = plan.sql
+    if any(column.type is not None and column.type.name in _INTERVALS for column in plan.columns):
+        names = [f"c{index}" for index in range(len(plan.columns))]
+        items = [
+            f"{_INTERVALS[column.type.name]}({name})" if column.type and column.type.name in _INTERVALS else name
+            for name, column in zip(names, plan.columns, strict=True)
+        ]
+        sql = f"SELECT {', '.join(items)} FROM ({sql}) AS q({', '.join(map(quote, names))})"
+    return connection.sql(sql)

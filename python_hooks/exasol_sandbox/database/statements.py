@@ -1,0 +1,148 @@
+"""Which kind of statement a text is, and who executes it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from exasol_sandbox.database import transfer
+from exasol_sandbox.database.ddl import DDL
+from exasol_sandbox.database.ddl.scripts import create_script, is_create_script
+from exasol_sandbox.database.errors import SYNTAX_OR_ACCESS, ExasolError, unsupported
+from exasol_sandbox.database.planning import run_query
+from exasol_sandbox.database.result import Result, RowCount
+from exasol_sandbox.database.token_reader import TokenReader
+from exasol_sandbox.database.writing import DML
+
+if TYPE_CHECKING:
+    from exasol_sandbox.database.session import Session
+
+_BLANK = re.compile(r"(?:\s+|--[^\n]*(?:\n|$)|/\*.*?\*/)*", re.DOTALL)
+_WORD = re.compile(r"[A-Za-z]+|\(|\[|\"")
+_QUERIES = {"SELECT", "WITH", "VALUES", "(", "TABLE"}
+_REFUSED = {
+    "DELETE_STATISTICS": "DELETE STATISTICS",
+    "DESCRIBE": "DESCRIBE",
+    "DESC": "DESCRIBE",
+    "EXPLAIN": "EXPLAIN VIRTUAL",
+    "IMPERSONATE": "IMPERSONATE",
+    "KILL": "KILL",
+    "LOCK": "LOCK TABLE",
+    "PRELOAD": "PRELOAD",
+    "RECOMPRESS": "RECOMPRESS",
+    "REORGANIZE": "REORGANIZE",
+}
+
+
+def first_word(sql: str) -> str:
+    """The first word of a statement in upper case, after blanks and comments; empty if there is none."""
+    blank = _BLANK.match(sql)
+    word = _WORD.match(sql, blank.end() if blank else 0)
+    return word.group().upper() if word else ""
+
+
+def is_query(sql: str) -> bool:
+    """Whether a statement has a result set."""
+    return first_word(sql) in _QUERIES
+
+
+def execute(session: Session, sql: str) -> Result:
+    """Execute one statement in a session.
+
+    Raises:
+        ExasolError: the statement is none of Exasol's, is not supported, or failed.
+    """
+    word = first_word(sql)
+    if word in _QUERIES:
+        session.begin_statement()
+        return session.within(lambda: run_query(session, session.planner.plan(sql)), writes=False)
+    if word == "CREATE" and is_create_script(sql):
+        return session.within(lambda: create_script(session, sql), writes=True, catalog_changes=True)
+    if word in DML:
+        return session.within(lambda: DML[word](session, sql), writes=True)
+    if word in {"IMPORT", "EXPORT"}:
+        run = transfer.run_import if word == "IMPORT" else transfer.run_export
+        return session.within(lambda: run(session, sql), writes=word == "IMPORT")
+    if word in _SESSION:
+        return _SESSION[word](session, TokenReader(sql))
+    if word == "ALTER" and _alters_session(sql):
+        return _alter_session(session, TokenReader(sql))
+    if word in DDL:
+        reader = TokenReader(sql)
+        return session.within(lambda: DDL[word](session, reader), writes=True, catalog_changes=True)
+    if word in _REFUSED:
+        raise unsupported(_REFUSED[word])
+    if not word:
+        raise ExasolError(SYNTAX_OR_ACCESS, "syntax error, unexpected end of statement")
+    raise ExasolError(SYNTAX_OR_ACCESS, f"syntax error, unexpected {word} [line 1, column 1]")
+
+
+def _commit(session: Session, reader: TokenReader) -> RowCount:
+    reader.expect("COMMIT")
+    reader.take("WORK")
+    reader.end()
+    session.commit()
+    return RowCount(0)
+
+
+def _rollback(session: Session, reader: TokenReader) -> RowCount:
+    reader.expect("ROLLBACK")
+    reader.take("WORK")
+    reader.end()
+    session.rollback()
+    return RowCount(0)
+
+
+def _open(session: Session, reader: TokenReader) -> RowCount:
+    reader.expect("OPEN SCHEMA")
+    name = reader.name()
+    reader.end()
+    session.set_attributes({"currentSchema": name})
+    return RowCount(0)
+
+
+def _close(session: Session, reader: TokenReader) -> RowCount:
+    reader.expect("CLOSE SCHEMA")
+    reader.end()
+    session.set_attributes({"currentSchema": ""})
+    return RowCount(0)
+
+
+def _flush(session: Session, reader: TokenReader) -> RowCount:
+    reader.expect("FLUSH STATISTICS")
+    return RowCount(0)
+
+
+def _execute_script(session: Session, reader: TokenReader) -> RowCount:
+    reader.expect("EXECUTE SCRIPT")
+    raise unsupported("EXECUTE SCRIPT")
+
+
+_SESSION: dict[str, Callable[[Session, TokenReader], RowCount]] = {
+    "COMMIT": _commit,
+    "ROLLBACK": _rollback,
+    "OPEN": _open,
+    "CLOSE": _close,
+    "FLUSH": _flush,
+    "EXECUTE": _execute_script,
+}
+
+
+def _alters_session(sql: str) -> bool:
+    reader = TokenReader(sql)
+    return reader.take("ALTER") and reader.peek() in {"SESSION", "SYSTEM"}
+
+
+def _alter_session(session: Session, reader: TokenReader) -> RowCount:
+    reader.expect("ALTER")
+    if reader.take("SYSTEM"):
+        raise unsupported("ALTER SYSTEM")
+    reader.expect("SESSION SET")
+    name = reader.peek()
+    reader.index += 1
+    reader.expect("=")
+    value = reader.rest().strip()
+    text = value[1:-1].replace("''", "'") if value.startswith("'") else value
+    session.set_parameter(name, text)
+    return RowCount(0)
