@@ -104,7 +104,9 @@ def create(connection: duckdb.DuckDBPyConnection) -> None:
         connection.execute(statement)
 
 
-def rows(connection: duckdb.DuckDBPyConnection, sql: str, parameters: list[Any] | None = None) -> list[tuple[Any, ...]]:
+def rows(
+    connection: duckdb.DuckDBPyConnection, sql: str, parameters: list[Any] | None = None
+) -> list[tuple[Any, ...]]:
     """All rows of a query on the catalog; `{c}` stands for its schema."""
     result: list[tuple[Any, ...]] = connection.execute(sql.format(c=CATALOG), parameters or []).fetchall()
     return result
@@ -145,12 +147,24 @@ def add_object(connection: duckdb.DuckDBPyConnection, item: Object, comment: str
     run(
         connection,
         """INSERT INTO {c}.objects VALUES (?, ?, ?, ?, ?, now()::TIMESTAMP, now()::TIMESTAMP, nextval('{c}.ids'), ?, ?, ?, ?)""",
-        [item.schema, item.name, item.type, item.owner, comment, item.text, item.body, item.view_schema, item.calls_scripts],
+        [
+            item.schema,
+            item.name,
+            item.type,
+            item.owner,
+            comment,
+            item.text,
+            item.body,
+            item.view_schema,
+            item.calls_scripts,
+        ],
     )
     write_columns(connection, item.schema, item.name, item.columns)
 
 
-def write_columns(connection: duckdb.DuckDBPyConnection, schema: str, name: str, columns: list[TableColumn]) -> None:
+def write_columns(
+    connection: duckdb.DuckDBPyConnection, schema: str, name: str, columns: list[TableColumn]
+) -> None:
     """Replace what is known of an object's columns."""
     run(connection, "DELETE FROM {c}.columns WHERE schema = ? AND object = ?", [schema, name])
     if not columns:
@@ -176,8 +190,14 @@ def _max_size(kind: DataType) -> int | None:
 
 def remove_object(connection: duckdb.DuckDBPyConnection, schema: str, name: str, kind: str) -> None:
     """Forget an object with its columns, constraints and grants."""
-    run(connection, "DELETE FROM {c}.objects WHERE schema = ? AND name = ? AND type = ?", [schema, name, kind])
-    run(connection, "DELETE FROM {c}.object_grants WHERE schema = ? AND name = ? AND type = ?", [schema, name, kind])
+    run(
+        connection, "DELETE FROM {c}.objects WHERE schema = ? AND name = ? AND type = ?", [schema, name, kind]
+    )
+    run(
+        connection,
+        "DELETE FROM {c}.object_grants WHERE schema = ? AND name = ? AND type = ?",
+        [schema, name, kind],
+    )
     if kind == "SCRIPT":
         run(connection, "DELETE FROM {c}.scripts WHERE schema = ? AND name = ?", [schema, name])
         return
@@ -188,14 +208,26 @@ def remove_object(connection: duckdb.DuckDBPyConnection, schema: str, name: str,
 def rename_object(connection: duckdb.DuckDBPyConnection, schema: str, name: str, new_name: str) -> None:
     """Give an object another name."""
     for table, column in (("objects", "name"), ("object_grants", "name"), ("scripts", "name")):
-        run(connection, f"UPDATE {{c}}.{table} SET {column} = ? WHERE schema = ? AND {column} = ?", [new_name, schema, name])
+        run(
+            connection,
+            f"UPDATE {{c}}.{table} SET {column} = ? WHERE schema = ? AND {column} = ?",
+            [new_name, schema, name],
+        )
     for table in ("columns", "constraints"):
-        run(connection, f"UPDATE {{c}}.{table} SET object = ? WHERE schema = ? AND object = ?", [new_name, schema, name])
+        run(
+            connection,
+            f"UPDATE {{c}}.{table} SET object = ? WHERE schema = ? AND object = ?",
+            [new_name, schema, name],
+        )
 
 
 def touch(connection: duckdb.DuckDBPyConnection, schema: str, name: str) -> None:
     """Note that an object was changed."""
-    run(connection, "UPDATE {c}.objects SET changed = now()::TIMESTAMP WHERE schema = ? AND name = ?", [schema, name])
+    run(
+        connection,
+        "UPDATE {c}.objects SET changed = now()::TIMESTAMP WHERE schema = ? AND name = ?",
+        [schema, name],
+    )
 
 
 def schema_exists(connection: duckdb.DuckDBPyConnection, name: str) -> bool:

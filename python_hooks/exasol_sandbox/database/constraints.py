@@ -44,4 +44,6 @@ def check_not_null(connection: duckdb.DuckDBPyConnection, schema: str, table: st
     """
     target = duckdb_table(schema, table)
     if connection.execute(f"SELECT 1 FROM {target} WHERE {quote(column)} IS NULL LIMIT 1").fetchone():
-        raise ExasolError("27002", f"constraint violation - not null (column {column} in table {schema}.{table})")
+        raise ExasolError(
+            "27002", f"constraint violation - not null (column {column} in table {schema}.{table})"
+        )

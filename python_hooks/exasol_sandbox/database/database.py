@@ -84,7 +84,9 @@ class Database:
                 )
             catalog.run(connection, "INSERT INTO {c}.role_grants VALUES ('SYS', 'DBA', TRUE)")
         else:
-            catalog.run(connection, "UPDATE {c}.users SET password = ? WHERE name = 'SYS'", [hashed(password)])
+            catalog.run(
+                connection, "UPDATE {c}.users SET password = ? WHERE name = 'SYS'", [hashed(password)]
+            )
         connection.close()
 
     def login(self, user: str, password: str) -> Session:

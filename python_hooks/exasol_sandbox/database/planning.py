@@ -24,7 +24,10 @@ if TYPE_CHECKING:
     from exasol_sandbox.database.session import Session
 
 _REMEMBERED = 512
-_INTERVALS = {"INTERVAL YEAR TO MONTH": "exa_text_of_months", "INTERVAL DAY TO SECOND": "exa_text_of_interval"}
+_INTERVALS = {
+    "INTERVAL YEAR TO MONTH": "exa_text_of_months",
+    "INTERVAL DAY TO SECOND": "exa_text_of_interval",
+}
 
 
 @dataclass(frozen=True)
@@ -120,7 +123,9 @@ class Planner:
 def calls_script(tree: exp.Expr, session: Session) -> bool:
     """Whether a call in the statement may be one of a script."""
     for node in tree.find_all(exp.Anonymous):
-        name = node.this.name if isinstance(node.this, exp.Identifier) else str(node.this).removeprefix(PREFIX)
+        name = (
+            node.this.name if isinstance(node.this, exp.Identifier) else str(node.this).removeprefix(PREFIX)
+        )
         schema = node.parent.this.name if isinstance(node.parent, exp.Dot) else None
         if session.is_script(schema, name, session.current_schema):
             return True
@@ -145,7 +150,9 @@ def _relation(connection: duckdb.DuckDBPyConnection, plan: Plan) -> duckdb.DuckD
     if any(column.type is not None and column.type.name in _INTERVALS for column in plan.columns):
         names = [f"c{index}" for index in range(len(plan.columns))]
         items = [
-            f"{_INTERVALS[column.type.name]}({name})" if column.type and column.type.name in _INTERVALS else name
+            f"{_INTERVALS[column.type.name]}({name})"
+            if column.type and column.type.name in _INTERVALS
+            else name
             for name, column in zip(names, plan.columns, strict=True)
         ]
         sql = f"SELECT {', '.join(items)} FROM ({sql}) AS q({', '.join(map(quote, names))})"

@@ -61,7 +61,9 @@ class Session:
     def _tell_duckdb(self) -> None:
         """What the views of the system tables have to know."""
         schema = literal(self.current_schema) if self.current_schema else "NULL"
-        entries = ", ".join(f"{literal(name)}: {literal(value)}" for name, value in self.settings.parameters.items())
+        entries = ", ".join(
+            f"{literal(name)}: {literal(value)}" for name, value in self.settings.parameters.items()
+        )
         for name, value in (
             ("exa_user", literal(self.user)),
             ("exa_session", str(self.session_id)),
@@ -180,7 +182,9 @@ class Session:
             ExasolError: there is none of that name.
         """
         found = catalog.rows(
-            self.duckdb, "SELECT name, address, user_name, password FROM {c}.connections WHERE name = ?", [name]
+            self.duckdb,
+            "SELECT name, address, user_name, password FROM {c}.connections WHERE name = ?",
+            [name],
         )
         if not found:
             raise ExasolError("42000", f"connection {name} does not exist")

@@ -2,12 +2,48 @@
 
 from __future__ import annotations
 
+import re
+
 from sqlglot.tokens import Token, TokenType
 
 from exasol_sandbox.database.data_types import DataType
 from exasol_sandbox.database.errors import SYNTAX_OR_ACCESS, ExasolError, at
 from exasol_sandbox.database.transforms.names import checked
 from exasol_sandbox.database.transforms.parsing import closing, source, tokenize
+
+_FIRST_WORD = re.compile(r"(?:\s+|--[^\n]*(?:\n|$)|/\*.*?\*/)*([A-Za-z]+)", re.DOTALL)
+_SPACE_WITHIN = re.compile(r"\S+")
+
+
+def words(sql: str) -> list[Token]:
+    """The tokens of a statement, each of one word.
+
+    sqlglot's tokenizer takes `PRIMARY KEY` for one token, and all that follows RENAME or EXECUTE at the beginning for another.
+    """
+    first = _FIRST_WORD.match(sql)
+    if first is None:
+        return tokenize(sql)
+    start, end = first.span(1)
+    rest = sql[:start] + " " * (end - start) + sql[end:]
+    line = sql.count("\n", 0, start) + 1
+    column = end - (sql.rfind("\n", 0, start) + 1)
+    result = [Token(TokenType.VAR, first.group(1), line, column, start, end - 1, [])]
+    for token in tokenize(rest):
+        if token.token_type in {TokenType.IDENTIFIER, TokenType.STRING} or " " not in " ".join(
+            token.text.split()
+        ):
+            result.append(token)
+            continue
+        text = sql[token.start : token.end + 1]
+        for part in _SPACE_WITHIN.finditer(text):
+            begin = token.start + part.start()
+            column = token.col - (len(text) - part.end())
+            result.append(
+                Token(
+                    TokenType.VAR, part.group(), token.line, column, begin, begin + len(part.group()) - 1, []
+                )
+            )
+    return result
 
 
 class TokenReader:
@@ -19,7 +55,7 @@ class TokenReader:
 
     def __init__(self, sql: str, tokens: list[Token] | None = None) -> None:
         self.sql = sql
-        self.tokens = tokenize(sql) if tokens is None else tokens
+        self.tokens = words(sql) if tokens is None else tokens
         self.index = 0
 
     @property
@@ -63,7 +99,9 @@ class TokenReader:
         if self.done:
             raise self.unexpected("identifier")
         token = self.tokens[self.index]
-        if token.token_type == TokenType.STRING or not (token.text[:1].isalpha() or token.token_type == TokenType.IDENTIFIER):
+        if token.token_type == TokenType.STRING or not (
+            token.text[:1].isalpha() or token.token_type == TokenType.IDENTIFIER
+        ):
             raise self.unexpected("identifier")
         self.index += 1
         if token.token_type == TokenType.IDENTIFIER:
@@ -155,7 +193,9 @@ class TokenReader:
     def unexpected(self, expected: str) -> ExasolError:
         """The syntax error at this position."""
         if self.done:
-            return ExasolError(SYNTAX_OR_ACCESS, f"syntax error, unexpected end of statement, expecting {expected}")
+            return ExasolError(
+                SYNTAX_OR_ACCESS, f"syntax error, unexpected end of statement, expecting {expected}"
+            )
         token = self.tokens[self.index]
         text = f"syntax error, unexpected {token.text}, expecting {expected}"
         return ExasolError(SYNTAX_OR_ACCESS, at(text, token.line, self._column(token)))

@@ -17,7 +17,14 @@ from exasol_sandbox.database.result import Result, RowCount
 from exasol_sandbox.database.token_reader import TokenReader
 from exasol_sandbox.database.transforms.conversions import stored
 from exasol_sandbox.database.transforms.expressions import ExpressionTranslator
-from exasol_sandbox.database.transforms.names import display, duckdb_table, literal, normalise, not_found, quote
+from exasol_sandbox.database.transforms.names import (
+    display,
+    duckdb_table,
+    literal,
+    normalise,
+    not_found,
+    quote,
+)
 from exasol_sandbox.database.transforms.parsing import parse
 from exasol_sandbox.database.transforms.query import QueryTranslator
 from exasol_sandbox.database.transforms.scope import OutputColumn, Scope, Source
@@ -78,7 +85,9 @@ def _table_of(session: Session, node: exp.Expr) -> Object:
     schema = node.args["db"].name if node.args.get("db") else session.current_schema
     found = session.find_object(schema, node.name) if schema else None
     if found is None:
-        shown = ".".join(display(part.name) for part in node.parts) if isinstance(node, exp.Table) else node.name
+        shown = (
+            ".".join(display(part.name) for part in node.parts) if isinstance(node, exp.Table) else node.name
+        )
         raise not_found(shown, node.parts[0] if isinstance(node, exp.Table) else node)
     if found.type != "TABLE":
         raise ExasolError(SYNTAX_OR_ACCESS, f"{display(found.name)} is a view: its rows cannot be changed")
@@ -220,11 +229,15 @@ def _delete(session: Session, sql: str) -> RowCount:
 def _run_delete(session: Session, tree: exp.Expr, parameters: Sequence[Any]) -> int:
     table = _table_of(session, tree.this)
     alias = tree.this.alias or table.name
-    translate = ExpressionTranslator(QueryTranslator(session.planner.context()), Scope([_source(table, alias)]))
+    translate = ExpressionTranslator(
+        QueryTranslator(session.planner.context()), Scope([_source(table, alias)])
+    )
     where = tree.args.get("where")
     condition = f" WHERE {translate(where.this)}" if where is not None else ""
     return _changed(
-        session, f"DELETE FROM {duckdb_table(table.schema, table.name)} AS {quote(alias)}{condition}", parameters
+        session,
+        f"DELETE FROM {duckdb_table(table.schema, table.name)} AS {quote(alias)}{condition}",
+        parameters,
     )
 
 
@@ -250,7 +263,10 @@ def _merge(session: Session, sql: str) -> RowCount:
     parts = []
     for when in tree.args["whens"].expressions:
         then = when.args["then"]
-        conditions = [when.args.get("condition"), then.args.get("where") if isinstance(then, exp.Expr) else None]
+        conditions = [
+            when.args.get("condition"),
+            then.args.get("where") if isinstance(then, exp.Expr) else None,
+        ]
         texts = [
             translate(part.this if isinstance(part, exp.Where) else part).sql for part in conditions if part
         ]
@@ -278,7 +294,9 @@ def _merge_action(
             name = item.this.name
             if name not in columns:
                 raise not_found(display(name), item.this.this)
-            settings.append(f"{quote(name)} = {_cell(session, table, columns[name], translate(item.expression))}")
+            settings.append(
+                f"{quote(name)} = {_cell(session, table, columns[name], translate(item.expression))}"
+            )
         return f"UPDATE SET {', '.join(settings)}"
     if isinstance(then, exp.Insert):
         names = [item.name for item in then.this.expressions] if then.this is not None else list(columns)
@@ -287,7 +305,9 @@ def _merge_action(
                 raise not_found(display(name))
         given = dict(zip(names, then.expression.expressions, strict=True))
         cells = [
-            _cell(session, table, column, translate(given[name])) if name in given else _default(session, column)
+            _cell(session, table, column, translate(given[name]))
+            if name in given
+            else _default(session, column)
             for name, column in columns.items()
         ]
         return f"INSERT ({', '.join(map(quote, columns))}) VALUES ({', '.join(cells)})"
@@ -344,7 +364,9 @@ def _arrow_type(found: pa.DataType) -> DataType | None:
 _PREPARED = {exp.Insert: _run_insert, exp.Update: _run_update, exp.Delete: _run_delete}
 
 
-def execute_prepared(session: Session, sql: str, columns: list[Column], reader: pa.RecordBatchReader) -> Result:
+def execute_prepared(
+    session: Session, sql: str, columns: list[Column], reader: pa.RecordBatchReader
+) -> Result:
     """Execute `sql` for each row of `reader`; an INSERT of plain `?` takes all rows at once.
 
     Raises:
@@ -407,5 +429,3 @@ def _as_node(value: Any) -> exp.Expr:
         kind = exp.DType.TIMESTAMP if hasattr(value, "hour") else exp.DType.DATE
         return exp.Cast(this=exp.Literal.string(str(value)), to=exp.DataType(this=kind))
     return exp.Literal.number(str(value))
-
-

@@ -5,7 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from exasol_sandbox.database.ddl import alter_table, comments, connections, grants, schemas, scripts, tables, users, views
+from exasol_sandbox.database.ddl import (
+    alter_table,
+    comments,
+    connections,
+    grants,
+    schemas,
+    scripts,
+    tables,
+    users,
+    views,
+)
 from exasol_sandbox.database.errors import unsupported
 from exasol_sandbox.database.result import RowCount
 

@@ -94,7 +94,9 @@ def _add(session: Session, reader: TokenReader, table: Object) -> None:
         if quiet:
             return
         raise ExasolError(SYNTAX_OR_ACCESS, f"column {display(column.name)} already exists")
-    session.duckdb.execute(f"ALTER TABLE {_name(table)} ADD COLUMN {quote(column.name)} {column.type.duckdb()}")
+    session.duckdb.execute(
+        f"ALTER TABLE {_name(table)} ADD COLUMN {quote(column.name)} {column.type.duckdb()}"
+    )
     if column.default is not None:
         session.duckdb.execute(f"UPDATE {_name(table)} SET {quote(column.name)} = {_value(session, column)}")
     if not column.nullable:
@@ -109,7 +111,9 @@ def _value(session: Session, column: TableColumn) -> str:
     tree = normalise(parse(f"SELECT {column.default}"))
     translate = ExpressionTranslator(QueryTranslator(session.planner.context()), Scope())
     settings = session.settings
-    return stored(translate(tree.expressions[0]), column.type, settings.date_format, settings.timestamp_format)
+    return stored(
+        translate(tree.expressions[0]), column.type, settings.date_format, settings.timestamp_format
+    )
 
 
 def _drop(session: Session, reader: TokenReader, table: Object) -> None:

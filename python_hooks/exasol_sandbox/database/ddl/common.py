@@ -27,7 +27,9 @@ def target(session: Session, schema: str | None, name: str) -> tuple[str, str]:
     """
     schema = schema or session.current_schema
     if schema is None:
-        raise ExasolError(SYNTAX_OR_ACCESS, "no schema specified or opened or current schema has been dropped")
+        raise ExasolError(
+            SYNTAX_OR_ACCESS, "no schema specified or opened or current schema has been dropped"
+        )
     if schema in SYSTEM_SCHEMAS:
         raise ExasolError(SYNTAX_OR_ACCESS, f"insufficient privileges: schema {schema} is read-only")
     if not catalog.schema_exists(session.duckdb, schema):
@@ -63,4 +65,6 @@ def refuse_taken(session: Session, schema: str, name: str) -> None:
     for (taken,) in found:
         if taken == name:
             raise ExasolError(SYNTAX_OR_ACCESS, f"object {display(name)} already exists")
-        raise unsupported(f"two objects whose names differ only in case: {display(taken)} and {display(name)}")
+        raise unsupported(
+            f"two objects whose names differ only in case: {display(taken)} and {display(name)}"
+        )

@@ -46,7 +46,9 @@ def _change(session: Session, reader: TokenReader, direction: str) -> RowCount:
     privileges = [" ".join(part) for part in words]
     if reader.take("ON"):
         return _object(session, reader, direction, privileges)
-    if all(catalog.rows(session.duckdb, "SELECT 1 FROM {c}.roles WHERE name = ?", [name]) for name in privileges):
+    if all(
+        catalog.rows(session.duckdb, "SELECT 1 FROM {c}.roles WHERE name = ?", [name]) for name in privileges
+    ):
         _apply(session, reader, direction, "role_grants", "role", privileges)
         return RowCount(0)
     for privilege in privileges:
@@ -83,7 +85,9 @@ def _apply(
     for grantee in grantees:
         for value in values:
             catalog.run(
-                session.duckdb, f"DELETE FROM {{c}}.{table} WHERE grantee = ? AND {column} = ?", [grantee, value]
+                session.duckdb,
+                f"DELETE FROM {{c}}.{table} WHERE grantee = ? AND {column} = ?",
+                [grantee, value],
             )
             if direction == "TO":
                 catalog.run(
@@ -97,7 +101,9 @@ def _object(session: Session, reader: TokenReader, direction: str, privileges: l
     privileges = [privilege.removesuffix(" PRIVILEGES") for privilege in privileges]
     for privilege in privileges:
         if privilege not in _OBJECT_PRIVILEGES:
-            raise ExasolError(SYNTAX_OR_ACCESS, f"syntax error, unexpected {privilege}, expecting object privilege")
+            raise ExasolError(
+                SYNTAX_OR_ACCESS, f"syntax error, unexpected {privilege}, expecting object privilege"
+            )
     named_kind = reader.peek() if reader.peek() in {"SCHEMA", "TABLE", "VIEW", "SCRIPT", "FUNCTION"} else None
     if named_kind:
         reader.index += 1
@@ -132,7 +138,16 @@ def _object(session: Session, reader: TokenReader, direction: str, privileges: l
     return RowCount(0)
 
 
-_OBJECT_KINDS = ("TABLE", "VIEW", "SCRIPT", "FUNCTION", "CONNECTION", "SCHEMA", "VIRTUAL SCHEMA", "CONSUMER GROUP")
+_OBJECT_KINDS = (
+    "TABLE",
+    "VIEW",
+    "SCRIPT",
+    "FUNCTION",
+    "CONNECTION",
+    "SCHEMA",
+    "VIRTUAL SCHEMA",
+    "CONSUMER GROUP",
+)
 SYSTEM_PRIVILEGES = {
     *(f"CREATE {kind}" for kind in (*_OBJECT_KINDS, "SESSION", "USER", "ROLE")),
     *(f"CREATE ANY {kind}" for kind in _OBJECT_KINDS),
@@ -140,7 +155,21 @@ SYSTEM_PRIVILEGES = {
     *(f"DROP ANY {kind}" for kind in (*_OBJECT_KINDS, "ROLE")),
     *(f"{verb} ANY TABLE" for verb in ("SELECT", "INSERT", "UPDATE", "DELETE", "USE")),
     *("SELECT ANY DICTIONARY", "EXECUTE ANY SCRIPT", "EXECUTE ANY FUNCTION", "USE ANY SCHEMA"),
-    *("USE ANY CONNECTION", "ACCESS ANY CONNECTION", "GRANT ANY CONNECTION", "GRANT ANY ROLE", "GRANT ANY PRIVILEGE"),
-    *("GRANT ANY OBJECT PRIVILEGE", "ALTER USER", "DROP USER", "ALTER SYSTEM", "KILL ANY SESSION", "IMPORT", "EXPORT"),
+    *(
+        "USE ANY CONNECTION",
+        "ACCESS ANY CONNECTION",
+        "GRANT ANY CONNECTION",
+        "GRANT ANY ROLE",
+        "GRANT ANY PRIVILEGE",
+    ),
+    *(
+        "GRANT ANY OBJECT PRIVILEGE",
+        "ALTER USER",
+        "DROP USER",
+        "ALTER SYSTEM",
+        "KILL ANY SESSION",
+        "IMPORT",
+        "EXPORT",
+    ),
     *("SET ANY CONSUMER GROUP", "MANAGE CONSUMER GROUPS", "IMPERSONATE ANY USER"),
 }

@@ -98,9 +98,7 @@ def _kind(reader: TokenReader) -> tuple[str, str | None, str]:
     return (language, None, "ADAPTER") if kinds[0] == "ADAPTER" else (language, kinds[0], "UDF")
 
 
-def _parameters(
-    reader: TokenReader, as_written: bool = False
-) -> tuple[list[Column] | None, list[str]]:
+def _parameters(reader: TokenReader, as_written: bool = False) -> tuple[list[Column] | None, list[str]]:
     """Columns and ORDER BY; names of input parameters stay as written, because the script's code uses them so."""
     if reader.take("...") or reader.take(". . ."):
         reader.end()
@@ -113,7 +111,11 @@ def _parameters(
     order: list[str] = []
     if reader.take("ORDER BY"):
         while not reader.done:
-            order.append(" ".join(part for part in (reader.name(), reader.peek() if reader.peek() != "," else "") if part))
+            order.append(
+                " ".join(
+                    part for part in (reader.name(), reader.peek() if reader.peek() != "," else "") if part
+                )
+            )
             if reader.peek() in {"ASC", "DESC"}:
                 reader.index += 1
             if not reader.take(","):
@@ -191,5 +193,7 @@ def drop_function(session: Session, reader: TokenReader) -> RowCount:
     schema, name = reader.qualified()
     reader.end()
     if not quiet:
-        raise ExasolError(SYNTAX_OR_ACCESS, f"function {display(schema or '')}.{display(name)} not found".replace('"".', ""))
+        raise ExasolError(
+            SYNTAX_OR_ACCESS, f"function {display(schema or '')}.{display(name)} not found".replace('"".', "")
+        )
     return RowCount(0)

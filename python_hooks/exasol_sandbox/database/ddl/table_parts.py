@@ -15,7 +15,18 @@ if TYPE_CHECKING:
     from exasol_sandbox.database.session import Session
     from exasol_sandbox.database.token_reader import TokenReader
 
-_AFTER_TYPE = ("DEFAULT", "NOT", "NULL", "CONSTRAINT", "PRIMARY", "REFERENCES", "COMMENT", "IDENTITY", "ENABLE", "DISABLE")
+_AFTER_TYPE = (
+    "DEFAULT",
+    "NOT",
+    "NULL",
+    "CONSTRAINT",
+    "PRIMARY",
+    "REFERENCES",
+    "COMMENT",
+    "IDENTITY",
+    "ENABLE",
+    "DISABLE",
+)
 
 
 @dataclass(frozen=True)
@@ -72,9 +83,13 @@ def column_options(reader: TokenReader, column: TableColumn) -> tuple[TableColum
     """What may follow the type of a column."""
     constraints: list[Constraint] = []
     while not reader.done and reader.peek() not in {",", ")"}:
-        name = reader.name() if reader.take("CONSTRAINT") and reader.peek() not in {"NOT", "PRIMARY"} else None
+        name = (
+            reader.name() if reader.take("CONSTRAINT") and reader.peek() not in {"NOT", "PRIMARY"} else None
+        )
         if reader.take("DEFAULT"):
-            column = replace(column, default=reader.text_of(reader.until(",", ")", *_AFTER_TYPE[2:], "NOT")) or "NULL")
+            column = replace(
+                column, default=reader.text_of(reader.until(",", ")", *_AFTER_TYPE[2:], "NOT")) or "NULL"
+            )
         elif reader.take("NOT NULL"):
             column = replace(column, nullable=False)
             _state(reader)

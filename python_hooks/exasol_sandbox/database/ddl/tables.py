@@ -44,7 +44,9 @@ def create(session: Session, reader: TokenReader) -> RowCount:
     return _create_as(session, reader, schema, name, replace_it, new_names)
 
 
-def _create_plain(session: Session, reader: TokenReader, schema: str, name: str, replace_it: bool) -> RowCount:
+def _create_plain(
+    session: Session, reader: TokenReader, schema: str, name: str, replace_it: bool
+) -> RowCount:
     columns, constraints = column_definitions(reader.inside())
     columns, comment = _options(reader, columns)
     _check_names(columns)
@@ -96,7 +98,9 @@ def _create_as(
     settings = session.settings
     cells = []
     for index, (column, found) in enumerate(zip(columns, plan.columns, strict=True)):
-        value = stored(Typed(f"q.c{index}", found.type), column.type, settings.date_format, settings.timestamp_format)
+        value = stored(
+            Typed(f"q.c{index}", found.type), column.type, settings.date_format, settings.timestamp_format
+        )
         cells.append(f"CAST({value} AS {column.type.duckdb()}) AS {quote(column.name)}")
     listed = ", ".join(f"c{index}" for index in range(len(columns)))
     _forget_old(session, schema, name, replace_it, drop=False)
@@ -120,7 +124,13 @@ def _query_and_options(reader: TokenReader) -> tuple[str, bool, str | None, Keys
         word = token.text.upper()
         depth += (word == "(") - (word == ")")
         following = tokens[index + 1].text.upper() if index + 1 < len(tokens) else ""
-        options = {("WITH", "DATA"), ("WITH", "NO"), ("DISTRIBUTE", "BY"), ("PARTITION", "BY"), ("COMMENT", "IS")}
+        options = {
+            ("WITH", "DATA"),
+            ("WITH", "NO"),
+            ("DISTRIBUTE", "BY"),
+            ("PARTITION", "BY"),
+            ("COMMENT", "IS"),
+        }
         if depth == 0 and index and (word, following) in options:
             end = index
             break
@@ -179,7 +189,9 @@ def _check_names(columns: list[TableColumn]) -> None:
         if taken == column.name:
             raise ExasolError(SYNTAX_OR_ACCESS, f"duplicate column name {display(column.name)}")
         if taken is not None:
-            raise unsupported(f"two columns whose names differ only in case: {display(taken)} and {display(column.name)}")
+            raise unsupported(
+                f"two columns whose names differ only in case: {display(taken)} and {display(column.name)}"
+            )
         seen[column.name.upper()] = column.name
 
 
@@ -217,8 +229,8 @@ def rename(session: Session, reader: TokenReader) -> RowCount:
     if new_schema not in {None, found.schema}:
         raise ExasolError(SYNTAX_OR_ACCESS, "RENAME cannot move an object into another schema")
     refuse_taken(session, found.schema, new_name)
-    session.duckdb.execute(f"ALTER TABLE {duckdb_table(found.schema, found.name)} RENAME TO {quote(new_name)}")
+    session.duckdb.execute(
+        f"ALTER TABLE {duckdb_table(found.schema, found.name)} RENAME TO {quote(new_name)}"
+    )
     catalog.rename_object(session.duckdb, found.schema, found.name, new_name)
     return RowCount(0)
-
-

@@ -30,12 +30,16 @@ TABLES: list[SystemTable] = [
     ),
     SystemTable(
         "EXA_DBA_CONNECTIONS",
-        columns("CONNECTION_NAME:name CONNECTION_STRING:text USER_NAME:text CREATED:time CONNECTION_COMMENT:text"),
+        columns(
+            "CONNECTION_NAME:name CONNECTION_STRING:text USER_NAME:text CREATED:time CONNECTION_COMMENT:text"
+        ),
         "SELECT name, address, user_name, created, comment FROM {c}.connections",
     ),
     SystemTable(
         "EXA_SESSION_CONNECTIONS",
-        columns("CONNECTION_NAME:name CONNECTION_STRING:text USER_NAME:text CREATED:time CONNECTION_COMMENT:text"),
+        columns(
+            "CONNECTION_NAME:name CONNECTION_STRING:text USER_NAME:text CREATED:time CONNECTION_COMMENT:text"
+        ),
         "SELECT name, address, user_name, created, comment FROM {c}.connections",
     ),
     *family(
@@ -63,7 +67,8 @@ TABLES: list[SystemTable] = [
                    PASSWORD_STATE_CHANGED:time PASSWORD_EXPIRY:time FAILED_LOGIN_ATTEMPTS:number
                    USER_CONSUMER_GROUP:name USER_COMMENT:text"""
             ),
-            "SELECT name, created, NULL, NULL, 'VALID', created, NULL, 0, 'MEDIUM', comment FROM {c}.users WHERE " + rows,
+            "SELECT name, created, NULL, NULL, 'VALID', created, NULL, 0, 'MEDIUM', comment FROM {c}.users WHERE "
+            + rows,
         )
         for prefix, rows in (("USER", "name = getvariable('exa_user')"), ("DBA", "TRUE"))
     ],

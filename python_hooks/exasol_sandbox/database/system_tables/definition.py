@@ -39,7 +39,9 @@ def columns(text: str) -> list[Column]:
     return [Column(name, _TYPES[kind]) for name, kind in pairs]
 
 
-def family(pattern: str, listed: str, query: str, prefixes: tuple[str, ...] = ("ALL", "USER", "DBA")) -> list[SystemTable]:
+def family(
+    pattern: str, listed: str, query: str, prefixes: tuple[str, ...] = ("ALL", "USER", "DBA")
+) -> list[SystemTable]:
     """The same table for each prefix: `EXA_{}_TABLES`; in `query`, `{visible}` says which rows the prefix shows."""
     return [
         SystemTable(pattern.format(prefix), columns(listed), query.replace("{visible}", VISIBLE[prefix]))

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from exasol_sandbox.database.system_tables.definition import SystemTable, columns, family
 
-_SCHEMA_COLUMNS = "SCHEMA_NAME:name SCHEMA_OWNER:name SCHEMA_OBJECT_ID:id SCHEMA_IS_VIRTUAL:flag SCHEMA_COMMENT:text"
+_SCHEMA_COLUMNS = (
+    "SCHEMA_NAME:name SCHEMA_OWNER:name SCHEMA_OBJECT_ID:id SCHEMA_IS_VIRTUAL:flag SCHEMA_COMMENT:text"
+)
 _SCHEMAS = "SELECT name, owner, id, FALSE, comment FROM {c}.schemas WHERE {visible}"
 
 _OBJECTS = """

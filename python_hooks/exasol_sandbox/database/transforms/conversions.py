@@ -28,7 +28,9 @@ def as_text(value: Typed, date_format: str, timestamp_format: str) -> Typed:
     """A value as VARCHAR, in the session's formats: `5` → `'5'`, `TRUE` → `'TRUE'`, a date → `'2024-01-31'`."""
     known = value.type
     if known is None:
-        return Typed(f"CAST({value} AS VARCHAR)", None if value.null else LONG_TEXT, value.constant, value.null)
+        return Typed(
+            f"CAST({value} AS VARCHAR)", None if value.null else LONG_TEXT, value.constant, value.null
+        )
     result = varchar(text_size(known))
     if known.is_text or known.name == "HASHTYPE":
         return value
@@ -121,7 +123,9 @@ def cast(value: Typed, target: DataType, date_format: str, timestamp_format: str
         return as_timestamp(value, timestamp_format).with_type(target)
     if target.is_number:
         if value.is_a("DATE", "HASHTYPE", *_TIMESTAMPS, *_INTERVALS):
-            raise unsupported(f"the conversion of {value.type.sql() if value.type else '?'} to {target.sql()}")
+            raise unsupported(
+                f"the conversion of {value.type.sql() if value.type else '?'} to {target.sql()}"
+            )
         return Typed(f"CAST({value} AS {target.duckdb()})", target)
     if target.name in _INTERVALS and value.type is not None and value.type.name == target.name:
         return value.with_type(target)

@@ -15,7 +15,16 @@ from exasol_sandbox.database.transforms.functions import FUNCTIONS
 from exasol_sandbox.database.transforms.names import display, literal, not_found, position
 from exasol_sandbox.database.transforms.parsing import LOCAL, PREFIX
 from exasol_sandbox.database.transforms.scope import Scope
-from exasol_sandbox.database.transforms.typed import BOOLEAN, DATE, DOUBLE, NULL, TIMESTAMP, Typed, common, decimal
+from exasol_sandbox.database.transforms.typed import (
+    BOOLEAN,
+    DATE,
+    DOUBLE,
+    NULL,
+    TIMESTAMP,
+    Typed,
+    common,
+    decimal,
+)
 
 if TYPE_CHECKING:
     from exasol_sandbox.database.transforms.query import QueryTranslator
@@ -158,7 +167,9 @@ class ExpressionTranslator:
         operand = node.this
         branches = node.args["ifs"]
         conditions = [
-            operators.compare(self, "=", self(operand), self(branch.this)).sql if operand else self(branch.this).sql
+            operators.compare(self, "=", self(operand), self(branch.this)).sql
+            if operand
+            else self(branch.this).sql
             for branch in branches
         ]
         default = node.args.get("default")

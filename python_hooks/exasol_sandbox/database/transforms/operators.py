@@ -19,12 +19,10 @@ from exasol_sandbox.database.transforms.typed import (
     DATE,
     DOUBLE,
     INTEGER,
-    LONG_TEXT,
     TIMESTAMP,
     Typed,
     decimal,
     text_size,
-    varchar,
 )
 
 if TYPE_CHECKING:
@@ -76,7 +74,11 @@ def _arithmetic_type(operator: str, left: DataType | None, right: DataType | Non
 def _time_arithmetic(translator: ExpressionTranslator, operator: str, left: Typed, right: Typed) -> Typed:
     if operator == "+" and right.is_a(*_TIMES) and not left.is_a(*_TIMES):
         left, right = right, left
-    if left.is_a(*_TIMES) and operator == "-" and (right.is_a(*_TIMES) or (right.type and right.type.is_text)):
+    if (
+        left.is_a(*_TIMES)
+        and operator == "-"
+        and (right.is_a(*_TIMES) or (right.type and right.type.is_text))
+    ):
         if left.is_a("DATE") and right.is_a("DATE"):
             return Typed(f"CAST(({left} - {right}) AS BIGINT)", INTEGER)
         earlier, later = translator.point_in_time(right), translator.point_in_time(left)
@@ -104,7 +106,9 @@ def _time_arithmetic(translator: ExpressionTranslator, operator: str, left: Type
 def negative(value: Typed) -> Typed:
     """`-x`."""
     number = as_number(value)
-    return Typed(f"(-{number})" if number.constant else f"(-({number}))", number.type, number.constant, number.null)
+    return Typed(
+        f"(-{number})" if number.constant else f"(-({number}))", number.type, number.constant, number.null
+    )
 
 
 def comparable(translator: ExpressionTranslator, left: Typed, right: Typed) -> tuple[Typed, Typed]:
@@ -116,7 +120,10 @@ def comparable(translator: ExpressionTranslator, left: Typed, right: Typed) -> t
             return left, convert(right)
         if right.type.name.startswith(name) and left.type.is_text:
             return convert(left), right
-    if left.type.is_number != right.type.is_number and {left.type.is_text, right.type.is_text} == {True, False}:
+    if left.type.is_number != right.type.is_number and {left.type.is_text, right.type.is_text} == {
+        True,
+        False,
+    }:
         return as_number(left), as_number(right)
     if left.type.name == "BOOLEAN" or right.type.name == "BOOLEAN":
         return as_boolean(left), as_boolean(right)
@@ -201,5 +208,3 @@ def _seconds(text: str, first: str, last: str) -> float:
         raise ExasolError(SYNTAX_OR_ACCESS, f"invalid interval '{text}' {first} TO {last}")
     total = sum(float(number) * _SECONDS[unit] for number, unit in zip(numbers, units, strict=True))
     return -total if negative_sign else total
-
-

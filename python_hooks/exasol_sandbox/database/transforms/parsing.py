@@ -41,7 +41,19 @@ _WITHOUT_PARENTHESES = {
     "SYSTIMESTAMP",
     "USER",
 }
-_FUNCTION_KEYWORDS = {"ANY", "CHAR", "CHR", "IF", "INSERT", "LEFT", "REPLACE", "RIGHT", "TRUNCATE", "SOME", "VALUES"}
+_FUNCTION_KEYWORDS = {
+    "ANY",
+    "CHAR",
+    "CHR",
+    "IF",
+    "INSERT",
+    "LEFT",
+    "REPLACE",
+    "RIGHT",
+    "TRUNCATE",
+    "SOME",
+    "VALUES",
+}
 _NOT_FUNCTIONS = {"IF", "SOME", "VALUES"}
 _ANY_IS_A_QUANTIFIER_AFTER = {
     TokenType.EQ,
@@ -143,7 +155,9 @@ def _mark_casts(tokens: list[Token], sql: str) -> list[Token]:
     index = 0
     while index < len(tokens):
         token = tokens[index]
-        name = token.text.upper() if token.token_type != TokenType.IDENTIFIER and _is_call(tokens, index) else ""
+        name = (
+            token.text.upper() if token.token_type != TokenType.IDENTIFIER and _is_call(tokens, index) else ""
+        )
         if index in end_of_type:
             end = end_of_type[index]
             text = source(sql, tokens[index + 1 : end])
@@ -234,7 +248,11 @@ def _separators_first(tokens: list[Token]) -> list[Token]:
     index = 0
     while index < len(tokens):
         token = tokens[index]
-        if token.text.upper() == GROUP_CONCAT and token.token_type != TokenType.IDENTIFIER and _is_call(tokens, index):
+        if (
+            token.text.upper() == GROUP_CONCAT
+            and token.token_type != TokenType.IDENTIFIER
+            and _is_call(tokens, index)
+        ):
             end = closing(tokens, index + 1)
             split = _at_depth_one(tokens, index + 1, TokenType.SEPARATOR)
             separator = tokens[split + 1 : end] if split else [_retoken(token, TokenType.STRING, ",")]
@@ -251,7 +269,11 @@ def _mark_functions(tokens: list[Token]) -> list[Token]:
         name = token.text.upper()
         kind = token.token_type
         before = tokens[index - 1].token_type if index else None
-        if kind == TokenType.CARET and index + 1 < len(tokens) and tokens[index + 1].token_type == TokenType.EQ:
+        if (
+            kind == TokenType.CARET
+            and index + 1 < len(tokens)
+            and tokens[index + 1].token_type == TokenType.EQ
+        ):
             continue
         if kind == TokenType.EQ and before == TokenType.CARET:
             result.append(_retoken(token, TokenType.NEQ, "<>"))
@@ -277,5 +299,5 @@ def _is_function_name(kind: TokenType, name: str, before: TokenType | None) -> b
     if name == "ANY":
         return before not in _ANY_IS_A_QUANTIFIER_AFTER
     if name == "INSERT":
-        return before is not None
+        return before not in {None, TokenType.THEN}
     return kind == TokenType.VAR or name in _FUNCTION_KEYWORDS

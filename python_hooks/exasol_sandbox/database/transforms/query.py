@@ -11,7 +11,12 @@ from exasol_sandbox.database.transforms.context import Context
 from exasol_sandbox.database.transforms.expressions import ExpressionTranslator
 from exasol_sandbox.database.transforms.names import display, normalise, not_found, quote
 from exasol_sandbox.database.transforms.parsing import LOCAL, PREFIX, parse
-from exasol_sandbox.database.transforms.row_number import limit_of, numbered, splits_on_row_number, uses_row_number
+from exasol_sandbox.database.transforms.row_number import (
+    limit_of,
+    numbered,
+    splits_on_row_number,
+    uses_row_number,
+)
 from exasol_sandbox.database.transforms.scope import OutputColumn, Scope, Source
 from exasol_sandbox.database.transforms.typed import Typed, common
 
@@ -90,9 +95,7 @@ class QueryTranslator:
             raise ExasolError(
                 SYNTAX_OR_ACCESS, "the number of columns of the queries of a set operation differs"
             )
-        columns = [
-            OutputColumn(a.name, common(a.type, b.type)) for a, b in zip(left, right, strict=True)
-        ]
+        columns = [OutputColumn(a.name, common(a.type, b.type)) for a, b in zip(left, right, strict=True)]
         word = next(text for kind, text in _SET_OPERATIONS.items() if isinstance(node, kind))
         if not node.args.get("distinct", True):
             if word != "UNION":
@@ -178,11 +181,15 @@ class QueryTranslator:
             projections.append(f"{value} AS {quote(name)}")
 
         for item in node.expressions:
-            if isinstance(item, exp.Star) or (isinstance(item, exp.Column) and isinstance(item.this, exp.Star)):
+            if isinstance(item, exp.Star) or (
+                isinstance(item, exp.Column) and isinstance(item.this, exp.Star)
+            ):
                 star = item if isinstance(item, exp.Star) else item.this
                 if any(star.args.values()):
                     raise unsupported("'*' with EXCLUDE or REPLACE")
-                for name, value in scope.expanded(item.table or None if isinstance(item, exp.Column) else None):
+                for name, value in scope.expanded(
+                    item.table or None if isinstance(item, exp.Column) else None
+                ):
                     add(name, value)
             elif isinstance(item, exp.Alias):
                 add(item.alias, translate(item.this))
@@ -193,7 +200,11 @@ class QueryTranslator:
         return columns, projections
 
     def _group(self, group: exp.Expr, translate: ExpressionTranslator) -> str:
-        parts = [translate(item).sql for item in group.expressions if not isinstance(item, (exp.Cube, exp.Rollup, exp.GroupingSets))]
+        parts = [
+            translate(item).sql
+            for item in group.expressions
+            if not isinstance(item, (exp.Cube, exp.Rollup, exp.GroupingSets))
+        ]
         nested = [
             item for item in group.expressions if isinstance(item, (exp.Cube, exp.Rollup, exp.GroupingSets))
         ]
@@ -253,7 +264,9 @@ class QueryTranslator:
         on = join.args.get("on")
         if method == "NATURAL":
             left_names = {column.name for source in scope.sources[:before] for column in source.columns}
-            using = [c.name for source in scope.sources[before:] for c in source.columns if c.name in left_names]
+            using = [
+                c.name for source in scope.sources[before:] for c in source.columns if c.name in left_names
+            ]
         if on is None and not using and kind != "CROSS" and not side:
             return f", {right}" if not kind else f" CROSS JOIN {right}"
         word = " ".join(part for part in (side, "CROSS" if kind == "CROSS" else "", "JOIN") if part)

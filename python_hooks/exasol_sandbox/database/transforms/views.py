@@ -58,6 +58,8 @@ def _qualify(body: exp.Expr, session: Session, schema: str | None) -> None:
     for call in list(body.find_all(exp.Anonymous)):
         if isinstance(call.parent, exp.Dot):
             continue
-        name = call.this.name if isinstance(call.this, exp.Identifier) else str(call.this).removeprefix(PREFIX)
+        name = (
+            call.this.name if isinstance(call.this, exp.Identifier) else str(call.this).removeprefix(PREFIX)
+        )
         if session.is_script(schema, name, None):
             call.replace(exp.Dot(this=exp.Identifier(this=schema, quoted=True), expression=call.copy()))

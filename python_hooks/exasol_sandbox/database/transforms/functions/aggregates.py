@@ -28,7 +28,9 @@ def count(call: Call) -> Typed:
     if call.star:
         return Typed("count(*)", INTEGER)
     node = call.nodes[0]
-    if isinstance(node, exp.Distinct) and (len(node.expressions) > 1 or isinstance(node.expressions[0], exp.Tuple)):
+    if isinstance(node, exp.Distinct) and (
+        len(node.expressions) > 1 or isinstance(node.expressions[0], exp.Tuple)
+    ):
         inner = node.expressions if len(node.expressions) > 1 else node.expressions[0].expressions
         values = [call.translator(part).sql for part in inner]
         present = " AND ".join(f"{value} IS NOT NULL" for value in values)

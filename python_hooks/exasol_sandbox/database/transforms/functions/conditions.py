@@ -12,7 +12,9 @@ from exasol_sandbox.database.transforms.typed import Typed, decimal
 @function("COALESCE", "NVL")
 def coalesce(call: Call) -> Typed:
     """COALESCE(a, b, …) and NVL(a, b)."""
-    values, result = call.translator.alike(call.expect(2 if call.name == "NVL" else 1, 2 if call.name == "NVL" else 1000))
+    values, result = call.translator.alike(
+        call.expect(2 if call.name == "NVL" else 1, 2 if call.name == "NVL" else 1000)
+    )
     return Typed(f"coalesce({', '.join(value.sql for value in values)})", result)
 
 

@@ -154,5 +154,3 @@ def typeof(call: Call) -> Typed:
     if value.type is None:
         raise call.refuse("of a value without a type")
     return Typed(literal(value.type.sql()), varchar(128))
-
-

@@ -108,7 +108,11 @@ def second(call: Call) -> Typed:
 
 
 def _part(call: Call, unit: str, value: Typed) -> Typed:
-    moment = value if value.type and value.type.name.startswith("INTERVAL") else call.translator.point_in_time(value)
+    moment = (
+        value
+        if value.type and value.type.name.startswith("INTERVAL")
+        else call.translator.point_in_time(value)
+    )
     if unit == "SECOND":
         kind = decimal(5, 3)
         return Typed(f"CAST(datepart('microsecond', {moment}) / 1000000.0 AS {kind.duckdb()})", kind)

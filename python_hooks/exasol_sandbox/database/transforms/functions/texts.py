@@ -97,7 +97,9 @@ def right(call: Call) -> Typed:
     """RIGHT(t, n)."""
     text, count = call.expect(2)
     text = _text(call, text)
-    return Typed(f"nullif(right({text}, greatest({as_integer(count)}, 0)), '')", varchar(text_size(text.type)))
+    return Typed(
+        f"nullif(right({text}, greatest({as_integer(count)}, 0)), '')", varchar(text_size(text.type))
+    )
 
 
 @function("TRIM", "LTRIM", "RTRIM")
@@ -206,7 +208,9 @@ def regexp_substr(call: Call) -> Typed:
     operators.check_pattern(pattern)
     if len(values) == 4 and values[3].sql != "1":
         raise call.refuse("with an occurrence other than 1")
-    subject = f"substr({text}, {as_integer(values[2])})" if len(values) > 2 and values[2].sql != "1" else text.sql
+    subject = (
+        f"substr({text}, {as_integer(values[2])})" if len(values) > 2 and values[2].sql != "1" else text.sql
+    )
     return Typed(f"nullif(regexp_extract({subject}, {pattern}), '')", varchar(text_size(text.type)))
 
 
