@@ -8,6 +8,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 ARGS ?=
+PYTHON ?=
 
 .PHONY: help demo test lint types format bench docs wheel lock clean
 
@@ -41,7 +42,7 @@ docs: $(READY) ## dbt's documentation of the integration project, with the linea
 
 wheel: $(READY) ## Wheel and source distribution into dist/
 	@rm -rf build dist
-	@$(BIN)/python -m build --outdir dist . > /dev/null
+	@$(BIN)/python -m build --outdir dist . > /dev/null 2>&1 || { echo "The build failed; see: $(BIN)/python -m build" >&2; exit 1; }
 	@ls dist
 
 lock: $(READY) ## Resolve requirements-dev.lock anew
@@ -53,21 +54,23 @@ clean: ## Remove all that these commands made
 	find . -name __pycache__ -prune -exec rm -rf {} +
 	find integration_tests -maxdepth 1 \( -name target -o -name logs -o -name dbt_packages \) -exec rm -rf {} +
 
+# Keeps a .venv that works; a broken one, or one of another Python, is made anew.
 $(READY): requirements-dev.lock pyproject.toml setup.py
-	@python=""; \
-	for candidate in "$${PYTHON:-}" python3 python3.13 python3.12 python3.11 python3.10; do \
-		[ -n "$$candidate" ] || continue; \
-		if "$$candidate" -c 'import sys; sys.exit(not (3, 10) <= sys.version_info < (3, 14))' 2> /dev/null; then \
-			python="$$candidate"; break; \
+	@fits() { "$$1" -c 'import sys, venv; sys.exit(not (3, 10) <= sys.version_info < (3, 14))' 2> /dev/null; }; \
+	if ! fits $(BIN)/python; then \
+		python=""; \
+		for candidate in $(PYTHON) python3 python3.13 python3.12 python3.11 python3.10; do \
+			if fits "$$candidate"; then python="$$candidate"; break; fi; \
+		done; \
+		if [ -z "$$python" ]; then \
+			echo "No Python 3.10 to 3.13 found, as python3 or under its own name." >&2; \
+			echo "Install one, or say where it is: make PYTHON=/path/to/python $(MAKECMDGOALS)" >&2; exit 1; \
 		fi; \
-	done; \
-	if [ -z "$$python" ]; then \
-		echo "No Python 3.10 to 3.13 found (tried \$$PYTHON, python3, python3.10 to python3.13)." >&2; \
-		echo "Install one, or say where it is: make PYTHON=/path/to/python3.12 $(MAKECMDGOALS)" >&2; exit 1; \
-	fi; \
-	echo "Setting up $(VENV) with $$("$$python" --version) (once, a minute or two) ..."; \
-	"$$python" -m venv $(VENV) || { \
-		echo "$$python cannot make virtual environments: on Debian and Ubuntu, install python3-venv." >&2; exit 1; }
+		echo "Making $(VENV) with $$("$$python" --version) ..."; \
+		"$$python" -m venv --clear $(VENV) || { \
+			echo "$$python cannot make virtual environments: on Debian and Ubuntu, install python3-venv." >&2; exit 1; }; \
+	fi
+	@echo "Installing what requirements-dev.lock lists into $(VENV) (once, a minute or two) ..."
 	@$(PIP) install -r requirements-dev.lock 2> >(grep -v '^WARNING: Location' >&2)
 	@$(PIP) install --no-deps --editable . 2> >(grep -v '^WARNING: Location' >&2)
 	@touch $@
