@@ -83,13 +83,17 @@ def connection_exists(database: ExaConnection, name: str) -> bool:
 
 @contextmanager
 def _quiet(database: ExaConnection) -> Iterator[None]:
-    """Without pyexasol's debug log, which holds each request in full."""
-    level = database.logger.level
-    database.logger.setLevel(logging.WARNING)
+    """Without pyexasol's debug log, which holds each request in full.
+
+    Setting its level would not do: logging does not know pyexasol's logger, which keeps old answers about
+    levels.
+    """
+    before = database.logger.disabled
+    database.logger.disabled = True
     try:
         yield
     finally:
-        database.logger.setLevel(level)
+        database.logger.disabled = before
 
 
 def _forget(database: ExaConnection) -> None:

@@ -6,7 +6,7 @@ import json
 import logging
 import time
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import asdict, replace
 from difflib import get_close_matches
 from typing import Any
 
@@ -64,7 +64,7 @@ def deploy_endpoint(
     )
     _check_job(job, owner)
     _check_instances(aws, config, owner)
-    wanted = _Wanted(aws, job, endpoint, config)
+    wanted = _Wanted(aws, job, endpoint, config, owner)
     answer = endpoint_answer(aws, endpoint)
     if answer is not None:
         if answer["EndpointConfigName"] == wanted.config_name and answer["EndpointStatus"] != "Failed":
@@ -96,7 +96,9 @@ def deploy_endpoint(
 class _Wanted:
     """Names and contents of model and configuration, each name with a digest of its content."""
 
-    def __init__(self, aws: AwsSession, job: TrainingJob, endpoint: str, config: EndpointConfig) -> None:
+    def __init__(
+        self, aws: AwsSession, job: TrainingJob, endpoint: str, config: EndpointConfig, owner: Owner
+    ) -> None:
         best = job.best
         self.job = job
         self.endpoint = endpoint
@@ -105,7 +107,7 @@ class _Wanted:
         self.containers, self.response_keys = with_probabilities(
             best.containers if best else (), job.problem_type
         )
-        content = json.dumps([self.containers, self.role], sort_keys=True)
+        content = json.dumps([self.containers, self.role, asdict(owner)], sort_keys=True)
         self.model_name = naming.part_name(job.job_name, endpoint, content)
         content = json.dumps([self.model_name, config.instance_type, config.instance_count])
         self.config_name = naming.part_name(job.job_name, endpoint, content)

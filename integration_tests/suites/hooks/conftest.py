@@ -27,7 +27,7 @@ from exasol_sandbox.state import SandboxState
 CONNECTION = "HOOKS_AWS"
 QUERY = "SELECT * FROM HOOKS.APPLICATIONS WHERE MOD(ID, 5) <> 0"
 CONFIG = TrainingConfig(
-    target_column="target", problem_type="BinaryClassification", objective="AUC", max_candidates=1
+    target_column="target", problem_type="BinaryClassification", objective="AUC", max_candidates=2
 )
 JOBS = ('Büro, "Chef"', "Bau", "two\nlines", None)
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import logging
 from pathlib import Path
+from types import SimpleNamespace
 
 import pyexasol
 import pytest
@@ -45,14 +47,22 @@ def test_the_secret_is_in_no_log(
     assert place.secret not in caplog.text
 
 
-def test_the_secret_is_in_no_error(session: AwsSession, sandbox: SandboxState, place: Place) -> None:
-    with pyexasol.connect(dsn=sandbox.dsn, user=sandbox.user, password=sandbox.password) as connection:
-        connection.execute('CREATE USER POOR IDENTIFIED BY "Poor#1234"')
-        connection.execute("GRANT CREATE SESSION TO POOR")
-    with (
-        pyexasol.connect(dsn=sandbox.dsn, user="POOR", password="Poor#1234") as connection,
-        pytest.raises(ConnectionObjectError) as caught,
-    ):
-        create_connection(session, connection, "FORBIDDEN")
-    assert "CREATE CONNECTION" in (caught.value.hint or "")
-    assert place.secret not in repr(caught.value) + str(caught.value) + str(caught.value.__cause__)
+def test_the_secret_is_in_no_error_even_if_the_database_quotes_the_statement(
+    session: AwsSession, place: Place
+) -> None:
+    options = {"verbose_error": False}
+
+    def refuse(database: SimpleNamespace, statement: str, **_: object) -> None:
+        database.last_stmt.query = statement
+        raise pyexasol.ExaQueryError(SimpleNamespace(options=options), statement, "42500", statement)
+
+    database = SimpleNamespace(
+        logger=logging.getLogger("quiet"), last_stmt=SimpleNamespace(query=""), cls_statement=refuse
+    )
+    with pytest.raises(ConnectionObjectError) as caught:
+        create_connection(session, database, "FORBIDDEN")
+    error = caught.value
+    assert "42500" in str(error)
+    assert "CREATE CONNECTION" in (error.hint or "")
+    assert place.secret not in f"{error!r} {error} {error.__cause__!r} {vars(error)} {database.last_stmt}"
+    assert error.__suppress_context__

@@ -127,7 +127,7 @@ def test_the_udf_writes_rows_as_they_were_exported(
         response_keys=(),
     )
     database.execute(
-        "CREATE OR REPLACE PYTHON3 SET SCRIPT HOOKS.AS_CSV(...) EMITS (TEXT VARCHAR(2000000)) AS\n"
+        "CREATE OR REPLACE PYTHON3 SET SCRIPT HOOKS.AS_CSV(...) EMITS (CSV_TEXT VARCHAR(2000000)) AS\n"
         + udf.body()
         + "\ndef run(ctx):\n"
         "    kinds = [kind for _, kind in CONFIG['input_columns']]\n"

@@ -194,6 +194,17 @@ def test_predictions_in_the_database_are_what_the_endpoint_answers(
     assert {key: predicted[key] for key in direct} == direct
 
 
+def test_without_emits_all_arguments_come_back_before_the_prediction(
+    session: AwsSession, database: pyexasol.ExaConnection, deployed: Deployment
+) -> None:
+    udf = PredictionUdf.for_deployment(deployed, region=session.region, connection=CONNECTION)
+    create_prediction_udf(database, udf, "HOOKS", "PREDICT")
+    names = ", ".join(f'"{column.name}"' for column in udf.input_columns)
+    given = database.execute(f"SELECT ID, {names} FROM ({HELD_OUT}) ORDER BY ID").fetchall()
+    rows = database.execute(f"SELECT HOOKS.PREDICT(ID, {names}) FROM ({HELD_OUT})").fetchall()
+    assert [row[:-2] for row in sorted(rows, key=lambda row: int(row[0]))] == given
+
+
 def ask(
     session: AwsSession, database: pyexasol.ExaConnection, deployed: Deployment, query: str
 ) -> dict[int, tuple[int, float]]:
