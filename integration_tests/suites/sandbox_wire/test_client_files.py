@@ -14,6 +14,7 @@ import pyarrow
 import pyarrow.parquet
 import pyexasol
 import pytest
+from pyexasol.exceptions import ExaExportError, ExaImportError
 
 from exasol_sandbox.state import SandboxState
 
@@ -221,7 +222,7 @@ def test_an_empty_file_is_no_error_and_has_no_rows(client: pyexasol.ExaConnectio
 def test_a_faulty_row_is_named_and_nothing_is_kept(
     client: pyexasol.ExaConnection, table: str, content: bytes, message: str
 ) -> None:
-    with pytest.raises(pyexasol.ExaImportError, match=message):
+    with pytest.raises(ExaImportError, match=message):
         client.import_from_file(io.BytesIO(content), table, {"columns": ["I", "S"]})
 
     assert _count(client) == 0
@@ -232,7 +233,7 @@ def test_a_callback_that_fails_halfway_keeps_nothing(client: pyexasol.ExaConnect
         pipe.write(b"1,a\n" * 100_000)
         raise RuntimeError("no more")
 
-    with pytest.raises(pyexasol.ExaImportError, match="no more"):
+    with pytest.raises(ExaImportError, match="no more"):
         client.import_from_callback(fail, None, table, import_params={"columns": ["I", "S"]})
 
     assert _count(client) == 0
@@ -249,7 +250,7 @@ def test_a_reader_that_leaves_early_leaves_the_session_usable(
         pipe.read(10)
         raise RuntimeError("seen enough")
 
-    with pytest.raises(pyexasol.ExaExportError, match="seen enough"):
+    with pytest.raises(ExaExportError, match="seen enough"):
         client.export_to_callback(leave, None, "SELECT * FROM T")
 
     assert _count(client) == 20_000
@@ -257,7 +258,7 @@ def test_a_reader_that_leaves_early_leaves_the_session_usable(
 
 def test_the_table_must_exist(client: pyexasol.ExaConnection, schema: str) -> None:
     client.open_schema(schema)
-    with pytest.raises(pyexasol.ExaImportError, match="NOWHERE"):
+    with pytest.raises(ExaImportError, match="NOWHERE"):
         client.import_from_iterable([(1,)], "NOWHERE")
 
 

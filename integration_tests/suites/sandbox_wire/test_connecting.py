@@ -92,7 +92,7 @@ def test_sessions_have_ids_of_their_own(connect: Connect) -> None:
     first, second = connect(), connect()
 
     assert first.session_id() != second.session_id()
-    assert first.execute("SELECT CURRENT_SESSION").fetchval() == int(first.session_id())
+    assert first.execute("SELECT CURRENT_SESSION").fetchval() == first.session_id()
 
 
 def test_the_login_tells_what_the_server_is(exasol: pyexasol.ExaConnection) -> None:

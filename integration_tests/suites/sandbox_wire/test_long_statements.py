@@ -10,33 +10,33 @@ import pytest
 
 Connect = Callable[..., pyexasol.ExaConnection]
 
-# More than a second on any machine of today, and far from done when it is aborted.
-_HEAVY = (
-    "SELECT COUNT(*) FROM (SELECT LEVEL AS I FROM DUAL CONNECT BY LEVEL <= 100000) A, "
-    "(SELECT LEVEL AS I FROM DUAL CONNECT BY LEVEL <= {}) B WHERE MOD(A.I * B.I, 7) = 3"
-)
+Heavy = Callable[[int], str]
 
 
-def test_a_client_whose_patience_is_shorter_than_the_statement_gets_its_answer(connect: Connect) -> None:
-    connection = connect(socket_timeout=2)
+def test_a_client_whose_patience_is_shorter_than_the_statement_gets_its_answer(
+    connect: Connect, heavy: Heavy
+) -> None:
+    connection = connect()
+    connection.set_attr({"feedbackInterval": 0.2})
+    connection._ws.settimeout(1)
 
-    assert connection.execute(_HEAVY.format(20000)).fetchval() > 0
+    assert connection.execute(heavy(7)).fetchval() > 0
 
 
-def test_a_statement_can_be_aborted_from_another_thread(exasol: pyexasol.ExaConnection) -> None:
+def test_a_statement_can_be_aborted_from_another_thread(exasol: pyexasol.ExaConnection, heavy: Heavy) -> None:
     threading.Timer(0.5, exasol.abort_query).start()
 
     with pytest.raises(pyexasol.ExaQueryAbortError, match="Client requested execution abort"):
-        exasol.execute(_HEAVY.format(100_000_000))
+        exasol.execute(heavy(14))
 
     assert exasol.execute("SELECT 1").fetchval() == 1
 
 
-def test_a_statement_ends_at_the_sessions_timeout(exasol: pyexasol.ExaConnection) -> None:
+def test_a_statement_ends_at_the_sessions_timeout(exasol: pyexasol.ExaConnection, heavy: Heavy) -> None:
     exasol.set_attr({"queryTimeout": 1})
 
     with pytest.raises(pyexasol.ExaQueryTimeoutError, match="timeout has been reached"):
-        exasol.execute(_HEAVY.format(100_000_000))
+        exasol.execute(heavy(14))
 
     assert exasol.execute("SELECT 1").fetchval() == 1
 

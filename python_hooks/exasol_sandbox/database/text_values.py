@@ -116,8 +116,8 @@ class TextConverter:
 
     def _reason(self, column: Column, value: str) -> str:
         if column.type.name == "DECIMAL" and self._duckdb is not None:
-            found = self._duckdb.execute("SELECT TRY_CAST(? AS DOUBLE)", [value]).fetchone()
-            if found is not None and found[0] is not None and "_" not in value:
+            found = self._duckdb.execute("SELECT TRY_CAST(? AS DOUBLE)", [value]).fetchall()
+            if found[0][0] is not None and "_" not in value:
                 return f"numeric value out of range for {column.type.sql()}; Value: '{value}'"
         if column.type.name == "DATE" or column.type.name.startswith("TIMESTAMP"):
             return f"invalid value for format string or no such date; Value: '{value}'"
