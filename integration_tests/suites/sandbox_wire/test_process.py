@@ -61,30 +61,26 @@ def test_a_sandbox_goes_up_answers_and_goes_down(home: Path) -> None:
         assert state.aws_secret_access_key not in shown.stdout + shown.stderr
 
 
-def test_secrets_are_kept_from_others(home: Path) -> None:
-    _up(home)
-    state = _state(home)
+def test_secrets_are_kept_from_others(sandbox: SandboxState) -> None:
+    home = Path(sandbox.certificate).parent
 
     for name in ("state.json", "key.pem", "sandbox.log"):
         assert stat.S_IMODE((home / name).stat().st_mode) == 0o600
     log = (home / "sandbox.log").read_text()
-    assert state.password not in log + repr(state)
-    assert state.aws_secret_access_key not in log + repr(state)
+    assert sandbox.password not in log + repr(sandbox)
+    assert sandbox.aws_secret_access_key not in log + repr(sandbox)
 
 
-def test_the_environment_can_be_read_by_a_shell(home: Path) -> None:
-    _up(home)
-    printed = _run("env", "--home", home).stdout
+def test_the_environment_can_be_read_by_a_shell(sandbox: SandboxState) -> None:
+    printed = _run("env", "--home", Path(sandbox.certificate).parent).stdout
 
     script = (
         f'{printed}\nprintf "%s\\n" "$EXASOL_DSN" "$EXASOL_PASSWORD" "$AWS_ENDPOINT_URL" "$SAGEMAKER_S3_URI"'
     )
-    seen = subprocess.run(
-        ["sh", "-c", script], capture_output=True, text=True, check=True
-    ).stdout.splitlines()
+    done = subprocess.run(["sh", "-c", script], capture_output=True, text=True, check=True)
 
-    state = _state(home)
-    assert seen == [state.dsn, state.password, state.aws_endpoint_url, f"s3://{state.bucket}"]
+    expected = [sandbox.dsn, sandbox.password, sandbox.aws_endpoint_url, f"s3://{sandbox.bucket}"]
+    assert done.stdout.splitlines() == expected
 
 
 def test_a_sandbox_that_was_killed_can_be_started_again_with_the_same_password(home: Path) -> None:
