@@ -14,10 +14,8 @@ from exasol_sandbox.database.session import Session
 
 from .conftest import Create, Query
 
-COLUMNS = (
-    "i INT, l DECIMAL(36,0), d DECIMAL(18,2), x DOUBLE, s VARCHAR(20), b BOOLEAN, day DATE, ts TIMESTAMP"
-)
-NAMES = "i, l, d, x, s, b, day, ts"
+COLUMNS = "i INT, l DECIMAL(36,0), d DECIMAL(18,2), x DOUBLE, s VARCHAR(20), b BOOLEAN, dy DATE, ts TIMESTAMP"
+NAMES = "i, l, d, x, s, b, dy, ts"
 
 
 @pytest.fixture(autouse=True)
@@ -189,7 +187,7 @@ def test_values_are_fitted_to_their_column(
     assert [value for _, value in query("SELECT f(1) FROM dual ORDER BY n")] == expected
 
 
-@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     st.lists(
         st.tuples(

@@ -23,7 +23,7 @@ SCALAR = "SCALAR SCRIPT f(a INT) RETURNS INT"
     [
         (
             "def run(ctx):\n    raise ValueError('broken here')",
-            r"^VM error: F-UDF-CL-LIB-1127: F-UDF-CL-SL-PYTHON-1002: (.|\n)*"
+            r"VM error: F-UDF-CL-LIB-1127: F-UDF-CL-SL-PYTHON-1002: (.|\n)*"
             r"F-UDF-CL-SL-PYTHON-1114: Exception during run \nF:2 run\nValueError: broken here",
         ),
         (

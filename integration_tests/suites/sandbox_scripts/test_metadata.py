@@ -14,7 +14,7 @@ from .conftest import NODES, Create, Query
 
 def test_metadata_of_database_script_and_session(session: Session, script: Create, query: Query) -> None:
     script(
-        "SCALAR SCRIPT f(n INT) EMITS (name VARCHAR(50), found VARCHAR(2000))",
+        "SCALAR SCRIPT f(n INT) EMITS (label VARCHAR(50), val VARCHAR(2000))",
         """
         def run(ctx):
             for name, value in sorted(vars(exa.meta).items()):

@@ -25,7 +25,9 @@ _CHUNK = 65_536
 
 def to_data_frame(table: pa.Table, columns: list[UdfColumn]) -> pd.DataFrame:
     """The rows of `table` with the dtypes that a script gets in Exasol."""
-    series = [_series(table.column(index), column) for index, column in enumerate(columns)]
+    arrays = [_series(table.column(index), column) for index, column in enumerate(columns)]
+    # Given its dtype, pandas 3 leaves text as objects, as pandas 2 does.
+    series = [pd.Series(array, dtype=array.dtype, copy=False) for array in arrays]
     frame = pd.DataFrame(dict(enumerate(series)), copy=False)
     frame.columns = pd.Index([column.name for column in columns], dtype=object)
     return frame
@@ -94,7 +96,7 @@ def to_values(series: pd.Series[Any], position: int, column: UdfColumn) -> Any:
             f"F-UDF-CL-SL-PYTHON-1136: emit column {position} of type {column.kind} "
             f"but data given have type {given}"
         )
-    if series.dtype == object:
+    if series.dtype == object or (column.kind == NUMERIC and given.startswith(("str", "large_string"))):
         convert = _CONVERSIONS.get(column.kind)
         values = [None if _is_null(value) else value for value in series.array]
         return [None if value is None else convert(value) for value in values] if convert else values
@@ -153,7 +155,7 @@ def _fits(given: str, kind: str) -> bool:
             )
         return kind in _OBJECTS[given]
     if given.startswith(("str", "large_string")):
-        return kind == STRING
+        return kind in _OBJECTS["py_str"]
     if given.startswith("bool"):
         return kind == BOOLEAN
     if given.startswith("date32"):

@@ -181,8 +181,8 @@ def _decimals(values: Any, column: UdfColumn) -> pa.Array:
     if pa.types.is_floating(array.type):
         # Exasol's client writes doubles with six fractional digits.
         array = _finite(array.cast(pa.float64()), column).cast(pa.decimal128(38, 6))
-    if not pa.types.is_decimal(array.type):
-        return array.cast(column.arrow())
+    if pa.types.is_integer(array.type):
+        array = array.cast(pa.decimal128(20, 0))
     if array.type.scale > (column.scale or 0):
         array = pc.round(array, ndigits=column.scale or 0, round_mode="half_towards_infinity")
     return array.cast(column.arrow())
