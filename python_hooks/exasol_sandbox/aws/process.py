@@ -35,6 +35,8 @@ class ChildProcess:
     def __init__(self, module: str, task: dict[str, Any], scratch: Path) -> None:
         environment = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
         environment["TMPDIR"] = str(scratch)
+        # Threads that wait by spinning take the cores from the other processes of a small machine.
+        environment.setdefault("OMP_WAIT_POLICY", "PASSIVE")
         self._log = tempfile.TemporaryFile(dir=scratch)  # noqa: SIM115
         self._process = subprocess.Popen(
             [sys.executable, "-m", module],

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from typing import Protocol
 
 import numpy as np
-import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
@@ -21,6 +20,7 @@ MOSTLY = 0.95
 MAX_ONE_HOT = 12
 MIN_COUNT = 5
 SMOOTHING = 20.0
+SECONDS_A_DAY = 86_400
 
 
 class ColumnEncoder(Protocol):
@@ -57,10 +57,11 @@ class DateColumn:
 
     def encode(self, values: pa.ChunkedArray) -> Matrix:
         """Five columns."""
-        moments = pd.to_datetime(values.to_pandas(), errors="coerce", format="ISO8601")
-        days = (moments - pd.Timestamp(0)).dt.total_seconds() / 86_400
-        parts = [days, moments.dt.month, moments.dt.day, moments.dt.weekday, moments.dt.hour]
-        return np.column_stack([part.to_numpy(dtype=np.float32) for part in parts])
+        dates = pc.strptime(pc.utf8_slice_codeunits(values, 0, 10), "%Y-%m-%d", unit="s", error_is_null=True)
+        days = pc.cast(pc.cast(dates, pa.int64()), pa.float64()).to_numpy() / SECONDS_A_DAY
+        parts = [function(dates).to_numpy() for function in (pc.month, pc.day, pc.day_of_week)]
+        hours = to_numbers(pc.utf8_slice_codeunits(values, 11, 13))
+        return np.column_stack([days, *parts, hours]).astype(np.float32)
 
 
 @dataclass(frozen=True)
@@ -119,10 +120,10 @@ def fit_column(values: pa.ChunkedArray, targets: NDArray[np.float64]) -> ColumnE
         return NumberColumn()
     if _share(present, DATE) >= MOSTLY:
         return DateColumn()
-    counts = pd.Series(present.to_pandas()).value_counts()
-    frequent = sorted(str(value) for value in counts.index[counts >= MIN_COUNT])
+    counts = {entry["values"]: entry["counts"] for entry in pc.value_counts(present).to_pylist()}
+    frequent = sorted(value for value, count in counts.items() if count >= MIN_COUNT)
     if len(counts) <= MAX_ONE_HOT:
-        return FewValuesColumn(frequent or sorted(str(value) for value in counts.index))
+        return FewValuesColumn(frequent or sorted(counts))
     return _fit_many(values, frequent, targets)
 
 

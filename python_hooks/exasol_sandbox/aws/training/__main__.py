@@ -4,24 +4,27 @@ from __future__ import annotations
 
 import os
 import sys
+import time
 import traceback
 
 from exasol_sandbox.aws.process import Reporter
+from exasol_sandbox.aws.s3_files import S3Error, S3Files
+from exasol_sandbox.aws.training.dataset import DatasetError, load_dataset
 
 
 def main() -> None:
     """Trains, and reports `completed` or `failed`; any other end is a crash."""
     reporter = Reporter()
     os.nice(10)
-    # Imported this late so that a job that is stopped at once has not waited for a machine-learning library.
-    from exasol_sandbox.aws.s3_files import S3Error  # noqa: PLC0415
-    from exasol_sandbox.aws.tabular.csv_table import TableError  # noqa: PLC0415
-    from exasol_sandbox.aws.training.dataset import DatasetError  # noqa: PLC0415
-    from exasol_sandbox.aws.training.job import run_job  # noqa: PLC0415
-
+    began = time.time()
+    reporter.report("phase", secondary_status="AnalyzingData")
     try:
-        run_job(reporter)
-    except (DatasetError, S3Error, TableError) as error:
+        dataset = load_dataset(S3Files(reporter.task), reporter.task["request"])
+        # The libraries that search take seconds to import; a job whose data are refused need not wait for them.
+        from exasol_sandbox.aws.training.job import run_job  # noqa: PLC0415
+
+        run_job(reporter, dataset, began)
+    except (DatasetError, S3Error) as error:
         reporter.report("failed", reason=str(error))
     except Exception as error:
         traceback.print_exc()

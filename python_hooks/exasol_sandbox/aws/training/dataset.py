@@ -12,7 +12,6 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 from numpy.typing import NDArray
-from sklearn.model_selection import train_test_split
 
 from exasol_sandbox.aws.s3_files import S3Files
 from exasol_sandbox.aws.tabular.columns import to_numbers
@@ -221,13 +220,11 @@ def _rows(table: pa.Table, config: dict[str, Any], labels: list[str]) -> Rows:
 
 
 def _split(rows: Rows, fraction: float, *, stratified: bool) -> tuple[Rows, Rows]:
-    count = len(rows.target)
-    classes = len(np.unique(rows.target)) if stratified else 0
-    enough = round(count * fraction) >= classes and count - round(count * fraction) >= classes
-    training, validation = train_test_split(
-        np.arange(count),
-        test_size=fraction,
-        random_state=SEED,
-        stratify=rows.target if stratified and enough else None,
-    )
-    return rows.take(np.sort(training)), rows.take(np.sort(validation))
+    random = np.random.default_rng(SEED)
+    held_out = np.zeros(len(rows.target), dtype=bool)
+    groups = np.unique(rows.target) if stratified else [None]
+    for group in groups:
+        members = np.arange(len(held_out)) if group is None else np.flatnonzero(rows.target == group)
+        count = min(max(round(len(members) * fraction), 1), len(members) - 1)
+        held_out[random.permutation(members)[:count]] = True
+    return rows.take(np.flatnonzero(~held_out)), rows.take(np.flatnonzero(held_out))

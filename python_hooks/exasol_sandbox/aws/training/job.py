@@ -10,7 +10,7 @@ from exasol_sandbox.aws.s3_files import S3Files
 from exasol_sandbox.aws.sagemaker.automl_job import DEFAULT_OBJECTIVE
 from exasol_sandbox.aws.tabular.features import fit_features
 from exasol_sandbox.aws.training.artifacts import Artifacts
-from exasol_sandbox.aws.training.dataset import Dataset, DatasetError, load_dataset
+from exasol_sandbox.aws.training.dataset import Dataset, DatasetError
 from exasol_sandbox.aws.training.search import (
     DEFAULT_ALGORITHMS,
     ESTIMATORS,
@@ -25,20 +25,22 @@ from exasol_sandbox.aws.training.search import (
 MIN_CANDIDATES_FOR_ENSEMBLE = 3
 
 
-def run_job(reporter: Reporter) -> None:
-    """Runs the job that the reporter's task describes.
+def run_job(reporter: Reporter, dataset: Dataset, began: float) -> None:
+    """Searches, writes the artifacts and reports.
+
+    Args:
+        reporter: With the task of the job.
+        dataset: What to train on.
+        began: When the job's time began, in seconds since the epoch.
 
     Raises:
-        DatasetError: When the data cannot be trained on.
-        S3Error: When the bucket cannot be read or written.
+        DatasetError: When nothing can be learned from the data.
+        S3Error: When the bucket cannot be written.
     """
-    began = time.time()
     task = reporter.task
     request = task["request"]
     config = request["AutoMLProblemTypeConfig"]["TabularJobConfig"]
     s3 = S3Files(task)
-    reporter.report("phase", secondary_status="AnalyzingData")
-    dataset = load_dataset(s3, request)
     objective = (
         request["AutoMLJobObjective"]["MetricName"]
         if "AutoMLJobObjective" in request
