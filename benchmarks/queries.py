@@ -19,10 +19,8 @@ def run() -> list[Figure]:
         exasol.execute("OPEN SCHEMA bench")
         local = duckdb.connect()
         local.execute("CREATE TABLE small AS SELECT i AS n, 'text ' || i AS t FROM range(1000) r(i)")
-        exasol.execute(
-            "CREATE TABLE small AS "
-            "SELECT LEVEL - 1 AS n, 'text ' || (LEVEL - 1) AS t FROM dual CONNECT BY LEVEL <= 1000"
-        )
+        exasol.execute("CREATE TABLE small (n DECIMAL(18,0), t VARCHAR(20))")
+        exasol.import_from_iterable(((n, f"text {n}") for n in range(1000)), "small")
         small = side_by_side(
             200,
             20,
@@ -53,7 +51,8 @@ def _fill(exasol: pyexasol.ExaConnection, local: duckdb.DuckDBPyConnection) -> N
         f"FROM range({ROWS}) r(i)"
     )
     exasol.execute("CREATE TABLE big (k DECIMAL(18,0), v DECIMAL(18,0), x DOUBLE)")
-    exasol.execute("CREATE TABLE thousand AS SELECT LEVEL - 1 AS n FROM dual CONNECT BY LEVEL <= 1000")
+    exasol.execute("CREATE TABLE thousand (n DECIMAL(18,0))")
+    exasol.import_from_iterable(((n,) for n in range(1000)), "thousand")
     exasol.execute(
         "INSERT INTO big SELECT MOD(i, 100), i, i * 0.5 FROM ("
         "SELECT (a.n * 1000 + b.n) * 5 + c.n AS i "
