@@ -200,8 +200,8 @@ def test_without_emits_all_arguments_come_back_before_the_prediction(
     udf = PredictionUdf.for_deployment(deployed, region=session.region, connection=CONNECTION)
     create_prediction_udf(database, udf, "HOOKS", "PREDICT")
     names = ", ".join(f'"{column.name}"' for column in udf.input_columns)
-    given = database.execute(f"SELECT ID, {names} FROM ({HELD_OUT}) ORDER BY ID").fetchall()
-    rows = database.execute(f"SELECT HOOKS.PREDICT(ID, {names}) FROM ({HELD_OUT})").fetchall()
+    given = database.execute(f"SELECT {names} FROM ({HELD_OUT}) ORDER BY ID").fetchall()
+    rows = database.execute(f"SELECT HOOKS.PREDICT({names}) FROM ({HELD_OUT})").fetchall()
     assert [row[:-2] for row in sorted(rows, key=lambda row: int(row[0]))] == given
 
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from exasol_sagemaker import Column, PredictionUdf, PredictionUdfError
@@ -37,6 +37,7 @@ def test_a_header_is_read_back_from_the_scripts_text() -> None:
     assert PredictionUdf.from_script_text(UDF.body()) == UDF
 
 
+@settings(max_examples=25, deadline=None)
 @given(st.text(), st.text())
 def test_no_text_in_a_name_gets_out_of_its_constant(column: str, endpoint: str) -> None:
     udf = replace(UDF, endpoint_name=endpoint, input_columns=(Column(column, "DOUBLE"),))
