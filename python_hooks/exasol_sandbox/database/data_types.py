@@ -260,8 +260,8 @@ def _parse(text: str) -> DataType:
     name, rest = match["name"], match["rest"]
     first = int(match["first"]) if match["first"] else None
     second = int(match["second"]) if match["second"] else None
-    if name == "TIMESTAMP" and rest in {None, "WITH LOCAL TIME ZONE"}:
-        return DataType.timestamp(3 if first is None else first, rest is not None)
+    if name == "TIMESTAMP" and rest in {None, "WITHOUT TIME ZONE", "WITH LOCAL TIME ZONE"}:
+        return DataType.timestamp(3 if first is None else first, rest == "WITH LOCAL TIME ZONE")
     if name == _LOCAL_TIMESTAMP:
         return DataType.timestamp(3, True)
     if rest:

@@ -13,6 +13,7 @@ from typing import Any
 import pyarrow as pa
 
 from exasol_sandbox.database.errors import QUERY_ABORTED, ExasolError
+from exasol_sandbox.database.metadata_commands import METADATA_COMMANDS, metadata
 from exasol_sandbox.database.prepared import PreparedStatement, parameter_batch, prepare
 from exasol_sandbox.database.result import Result, RowCount
 from exasol_sandbox.database.result_set import ResultSets, describe
@@ -50,6 +51,7 @@ class Conversation:
             "getOffset": self._get_offset,
             "getResultSetHeader": self._get_header,
             "disconnect": self._nothing,
+            **dict.fromkeys(METADATA_COMMANDS, self._metadata),
         }
 
     def answer(self, request: Mapping[str, Any], why_aborted: Callable[[], ExasolError | None]) -> bytes:
@@ -95,6 +97,9 @@ class Conversation:
     def _execute_batch(self, request: Mapping[str, Any]) -> bytes:
         answers = [self._answer_of(self._session.execute(text)) for text in request["sqlTexts"]]
         return _numbered(answers)
+
+    def _metadata(self, request: Mapping[str, Any]) -> bytes:
+        return self._results_of([metadata(self._session, request)])
 
     def _fetch(self, request: Mapping[str, Any]) -> bytes:
         stored = self._results.get(request["resultSetHandle"])

@@ -14,7 +14,8 @@ from exasol_sandbox.database.system_tables.definition import SystemTable
 from exasol_sandbox.database.transforms.keywords import NOT_RESERVED, RESERVED
 from exasol_sandbox.database.transforms.names import duckdb_table, quote
 
-_ALL: list[SystemTable] = [*objects.TABLES, *access.TABLES, *general.TABLES]
+_LISTED: list[SystemTable] = [*objects.TABLES, *access.TABLES, *general.TABLES]
+_ALL = [*_LISTED, general.syscat(_LISTED)]
 
 SYSTEM_TABLES: dict[str, list[Column]] = {table.name: table.columns for table in _ALL}
 

@@ -75,3 +75,11 @@ TABLES: list[SystemTable] = [
         "SELECT 'MAIN', 'SANDBOX', NULL, TRUE",
     ),
 ]
+
+
+def syscat(others: list[SystemTable]) -> SystemTable:
+    """EXA_SYSCAT, the list of the system tables."""
+    names = sorted([table.name for table in others] + ["EXA_SYSCAT"])
+    rows: list[tuple[object, ...]] = [("SYS", name, "TABLE", None) for name in names]
+    listed = columns("SCHEMA_NAME:name OBJECT_NAME:name OBJECT_TYPE:word OBJECT_COMMENT:text")
+    return SystemTable("EXA_SYSCAT", listed, f"SELECT * FROM (VALUES {_values(rows)})")
