@@ -34,7 +34,7 @@ def test_it_succeeds(finished: DemoResult) -> None:
 
 
 def test_it_shows_the_job_and_its_best_candidate(finished: DemoResult) -> None:
-    assert re.search(r"job +credit-risk-autopilot-[0-9a-f]{8}", finished.output)
+    assert re.search(r"job +credit-risk-\w+-[0-9a-f]{8}", finished.output)
     assert re.search(r"status +Completed", finished.output)
     assert re.search(r"problem type +BinaryClassification", finished.output)
     assert re.search(r"best candidate +\S+", finished.output)

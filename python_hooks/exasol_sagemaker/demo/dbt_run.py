@@ -19,6 +19,8 @@ from rich.status import Status
 from exasol_sagemaker.cli.errors import CliError
 
 _DONE = {"success": "[green]✔[/]", "pass": "[green]✔[/]", "warn": "[yellow]![/]", "skipped": "[dim]-[/]"}
+#: Kinds of nodes that are shown only when something is the matter with them.
+_UNEVENTFUL = ("test", "exposure", "operation")
 _STOP_TIMEOUT = 10
 
 
@@ -66,9 +68,18 @@ class DbtProject:
         Raises:
             CliError: dbt failed; what it said has been shown before.
         """
-        command = [sys.executable, "-m", "dbt.cli.main", "--log-format", "json", *arguments]
+        command = [
+            sys.executable,
+            "-m",
+            "dbt.cli.main",
+            "--log-format",
+            "json",
+            "--no-use-colors",
+            *arguments,
+        ]
         command += ["--project-dir", str(self.folder), "--profiles-dir", str(self.folder)]
         said: list[str] = []
+        errors: list[str] = []
         with (
             self.console.status(f"dbt {arguments[0]}") as status,
             _process(command, self.folder, self.environment) as process,
@@ -78,16 +89,16 @@ class DbtProject:
                 if event is None:
                     said.append(line.rstrip())
                 else:
-                    self._show(event, status, said)
+                    self._show(event, status)
+                    message = str(event["info"]["msg"]).strip()
+                    (errors if event["info"]["level"] == "error" else said).append(message)
             code = process.wait()
         if code != 0:
-            self._fail(arguments[0], said)
+            self._fail(arguments[0], errors or said)
 
-    def _show(self, event: Mapping[str, Any], status: Status, said: list[str]) -> None:
+    def _show(self, event: Mapping[str, Any], status: Status) -> None:
         info, data = event["info"], event.get("data", {})
         message = str(info["msg"]).strip()
-        if message:
-            said.append(message)
         node = data.get("node_info") or {}
         if info["name"] == "LogStartLine":
             status.update(f"{node['node_name']} [dim]{node['materialized']}[/]")
@@ -102,13 +113,13 @@ class DbtProject:
         kind = node["materialized"] if node["resource_type"] == "model" else node["resource_type"]
         run = NodeRun(node["node_name"], kind, node["node_status"], seconds)
         self.nodes.append(run)
-        if run.kind != "test" or run.status not in ("pass", "success"):
+        if run.kind not in _UNEVENTFUL or run.status in ("fail", "error", "warn"):
             mark = _DONE.get(run.status, "[red]✘[/]")
             self.console.print(f"  {mark} {run.name} [dim]{run.kind}, {run.seconds:.1f} s[/]")
 
     def _fail(self, command: str, said: list[str]) -> None:
         self.console.print("[dim]What dbt said:[/]")
-        for line in said[-40:]:
+        for line in filter(None, said[-40:]):
             self.console.print(f"  {escape(line)}", soft_wrap=True)
         raise CliError(
             f"`dbt {command}` failed in {self.folder}.",

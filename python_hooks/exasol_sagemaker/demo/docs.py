@@ -36,9 +36,8 @@ def write_docs(folder: Path, console: Console) -> Path:
         with private_sandbox(Path(base) / "sandbox", keep=False) as sandbox:
             with connect(sandbox) as database:
                 subject.create(database)
-            subject.write_project(project)
+            subject.write(project)
             dbt = DbtProject(project, sandbox.environment(), console)
-            dbt.run("deps")
             dbt.run("run", "--empty")
             dbt.run("docs", "generate", "--static")
         folder.mkdir(parents=True, exist_ok=True)

@@ -45,19 +45,34 @@ class Lineage:
                     waiting.append(child)
                     yield child
 
+    def parents(self, node: str) -> list[str]:
+        """What a node reads."""
+        return sorted(parent for parent, children in self.children.items() if node in children)
+
+    def deepest_parents(self) -> dict[str, str]:
+        """For each node but the roots, the parent that is farthest from a root: a tree shows it there."""
+        depth = dict.fromkeys(self.roots(), 0)
+        parents: dict[str, str] = {}
+        waiting = list(depth)
+        while waiting:
+            node = waiting.pop()
+            for child in self.children.get(node, ()):
+                if depth.get(child, -1) <= depth[node]:
+                    depth[child] = depth[node] + 1
+                    parents[child] = node
+                    waiting.append(child)
+        return parents
+
     def life_cycle(self, model: str) -> "Lineage":
         """Only what follows from the autopilot_model of that name, and what all this is made from."""
         start = self.node(model)
         wanted = {start, *self.descendants(start)}
-        parents: dict[str, set[str]] = {}
-        for node, children in self.children.items():
-            for child in children:
-                parents.setdefault(child, set()).add(node)
         waiting = list(wanted)
         while waiting:
-            for parent in parents.get(waiting.pop(), set()) - wanted:
-                wanted.add(parent)
-                waiting.append(parent)
+            for parent in self.parents(waiting.pop()):
+                if parent not in wanted:
+                    wanted.add(parent)
+                    waiting.append(parent)
         return replace(
             self,
             names={node: name for node, name in self.names.items() if node in wanted},

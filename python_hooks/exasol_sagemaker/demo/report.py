@@ -124,23 +124,22 @@ def _plain(value: Any) -> str:
 
 
 def show_lineage(console: Console, lineage: Lineage) -> None:
-    """The life cycle as a tree, from the data to the predictions."""
-    shown: set[str] = set()
+    """The life cycle as a tree, from data to predictions; a node stands under the last that it waits for."""
+    parents = lineage.deepest_parents()
     trees = []
     for root in lineage.roots():
         tree = Tree(_label(lineage, root), guide_style="dim")
-        _grow(tree, root, lineage, shown)
+        _grow(tree, root, lineage, parents)
         trees.append(tree)
     console.print(Panel(Group(*trees), title="The lineage, as dbt has it", title_align="left"))
 
 
-def _grow(tree: Tree, node: str, lineage: Lineage, shown: set[str]) -> None:
+def _grow(tree: Tree, node: str, lineage: Lineage, parents: Mapping[str, str]) -> None:
     for child in lineage.children.get(node, ()):
-        if child in shown:
-            tree.add(Text.assemble(lineage.names[child], (" (see above)", "dim")))
-            continue
-        shown.add(child)
-        _grow(tree.add(_label(lineage, child)), child, lineage, shown)
+        if parents[child] == node:
+            others = [its for its in lineage.parents(child) if its != node]
+            also = f", reads {', '.join(lineage.names[its] for its in others)} too" if others else ""
+            _grow(tree.add(_label(lineage, child) + Text(also, style="dim")), child, lineage, parents)
 
 
 def _label(lineage: Lineage, node: str) -> Text:

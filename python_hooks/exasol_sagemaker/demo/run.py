@@ -85,10 +85,9 @@ def run_demo(subject: Subject, console: Console, *, home: Path, project: Path, k
         console.print(f"[green]✔[/] {subject.rows:,} rows in {subject.schema}.{subject.table}")
 
         console.print(f"[green]✔[/] dbt project in {project}; dbt build:")
-        subject.write_project(project)
+        subject.write(project)
         dbt = DbtProject(project, sandbox.environment(), console)
         with phases.phase("dbt"):
-            dbt.run("deps")
             dbt.run("build")
         _show(console, sandbox, subject, dbt, phases)
         report.show_next(console, _next_steps(sandbox, project, keep))
@@ -118,26 +117,28 @@ def _show(console: Console, sandbox: Sandbox, subject: Subject, dbt: DbtProject,
     )
     report.show_lineage(console, lineage.life_cycle(subject.model))
     seconds = {node.name: node.seconds for node in dbt.nodes}
-    report.show_phases(console, _by_step(phases, dbt), len(rows) / seconds[subject.predictions])
+    steps = _by_step(phases, dbt, subject.predictions)
+    report.show_phases(console, steps, len(rows) / seconds[subject.predictions])
 
 
-def _by_step(phases: Phases, dbt: DbtProject) -> dict[str, float]:
+def _by_step(phases: Phases, dbt: DbtProject, predictions: str) -> dict[str, float]:
     """The phases, with dbt's time split by the steps of the life cycle."""
     steps = {
         "autopilot_model": "export and start of training",
         "sagemaker_endpoint": "training and deployment",
         "prediction_udf": "prediction function",
     }
-    split = dict.fromkeys(steps.values(), 0.0)
+    split = dict.fromkeys([*steps.values(), "predictions"], 0.0)
     for node in dbt.nodes:
-        if node.kind in steps:
-            split[steps[node.kind]] += node.seconds
+        step = "predictions" if node.name == predictions else steps.get(node.kind)
+        if step:
+            split[step] += node.seconds
     others = phases.seconds["dbt"] - sum(split.values())
     return {
         "start of the sandbox": phases.seconds["sandbox"],
         "load": phases.seconds["load"],
         **split,
-        "predictions, tests and dbt itself": others,
+        "other models, tests and dbt itself": others,
     }
 
 

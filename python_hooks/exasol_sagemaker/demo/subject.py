@@ -52,6 +52,13 @@ class Subject:
         """The table, quoted."""
         return f'"{self.schema}"."{self.table}"'
 
+    def write(self, folder: Path) -> None:
+        """Write the dbt project, with its package in place as `dbt deps` would put it."""
+        self.write_project(folder)
+        packages = folder / "dbt_packages"
+        packages.mkdir()
+        (packages / "exasol_sagemaker").symlink_to(dbt_package_path(), target_is_directory=True)
+
     def create(self, database: ExaConnection) -> None:
         """Create the table and load the rows."""
         columns = ", ".join(f'"{name}" {sql_type}' for name, sql_type in self.columns.items())
