@@ -10,6 +10,7 @@ from collections.abc import Callable
 from typing import Any
 from uuid import uuid4
 
+import boto3
 import pytest
 
 from exasol_sandbox.state import SandboxState
@@ -194,3 +195,18 @@ def tuned_job(autopilot: Autopilot, started: dict[str, str]) -> dict[str, Any]:
 @pytest.fixture(scope="session")
 def price_job(autopilot: Autopilot, started: dict[str, str]) -> dict[str, Any]:
     return autopilot.wait(started["price"])
+
+
+@pytest.fixture(scope="session")
+def bucket_elsewhere(sandbox: SandboxState) -> str:
+    """A bucket in eu-west-1."""
+    name = unique_name("elsewhere")
+    client = boto3.client(
+        "s3",
+        endpoint_url=sandbox.aws_endpoint_url,
+        region_name="eu-west-1",
+        aws_access_key_id=sandbox.aws_access_key_id,
+        aws_secret_access_key=sandbox.aws_secret_access_key,
+    )
+    client.create_bucket(Bucket=name, CreateBucketConfiguration={"LocationConstraint": "eu-west-1"})
+    return name

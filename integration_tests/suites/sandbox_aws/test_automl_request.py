@@ -73,10 +73,9 @@ def test_an_absent_bucket(autopilot: Autopilot) -> None:
     assert "no-bucket-of-that-name" in refusal(autopilot, request)
 
 
-def test_a_bucket_in_another_region(autopilot: Autopilot) -> None:
-    bucket = unique_name("elsewhere")
-    autopilot.s3.create_bucket(Bucket=bucket, CreateBucketConfiguration={"LocationConstraint": "eu-west-1"})
-    request = autopilot.request(unique_name("job"), OutputDataConfig={"S3OutputPath": f"s3://{bucket}/out"})
+def test_a_bucket_in_another_region(autopilot: Autopilot, bucket_elsewhere: str) -> None:
+    output = {"S3OutputPath": f"s3://{bucket_elsewhere}/out"}
+    request = autopilot.request(unique_name("job"), OutputDataConfig=output)
     assert "is in region eu-west-1" in refusal(autopilot, request)
 
 

@@ -8,14 +8,13 @@ from typing import Any
 
 from exasol_sandbox.state import SandboxState
 
-from .conftest import unique_name
 
-
-def test_a_bucket_tells_its_region(sandbox: SandboxState, aws: Callable[..., Any]) -> None:
-    s3, name = aws("s3"), unique_name("elsewhere")
-    s3.create_bucket(Bucket=name, CreateBucketConfiguration={"LocationConstraint": "eu-west-1"})
-    assert s3.head_bucket(Bucket=name)["BucketRegion"] == "eu-west-1"
-    assert s3.get_bucket_location(Bucket=name)["LocationConstraint"] == "eu-west-1"
+def test_a_bucket_tells_its_region(
+    sandbox: SandboxState, aws: Callable[..., Any], bucket_elsewhere: str
+) -> None:
+    s3 = aws("s3")
+    assert s3.head_bucket(Bucket=bucket_elsewhere)["BucketRegion"] == "eu-west-1"
+    assert s3.get_bucket_location(Bucket=bucket_elsewhere)["LocationConstraint"] == "eu-west-1"
     assert s3.head_bucket(Bucket=sandbox.bucket)["BucketRegion"] == "eu-central-1"
 
 

@@ -20,7 +20,7 @@ def main() -> None:
     reporter.report("phase", secondary_status="AnalyzingData")
     try:
         dataset = load_dataset(S3Files(reporter.task), reporter.task["request"])
-        # The libraries that search take seconds to import; a job whose data are refused need not wait for them.
+        # The libraries that search take seconds to import; refused data need not wait for them.
         from exasol_sandbox.aws.training.job import run_job  # noqa: PLC0415
 
         run_job(reporter, dataset, began)
