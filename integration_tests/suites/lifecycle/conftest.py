@@ -78,6 +78,11 @@ class Project:
         path.parent.mkdir(exist_ok=True)
         path.write_text(sql)
 
+    def remove_models(self, *names: str) -> None:
+        """Take models out of the project that write_model put there."""
+        for name in names:
+            (self.folder / "models" / "extra" / f"{name}.sql").unlink()
+
     def manifest(self) -> dict[str, Any]:
         """dbt's manifest of the last command."""
         content: dict[str, Any] = json.loads((self.folder / "target" / "manifest.json").read_text())

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+import agate
 from dbt.adapters.__about__ import version as base_version
 from dbt.adapters.base.meta import available
 from dbt.adapters.base.relation import AdapterTrackingRelationInfo
@@ -19,6 +20,7 @@ import exasol_sagemaker as hooks
 from dbt.adapters.exasol_sagemaker import rows
 from dbt.adapters.exasol_sagemaker.__version__ import version
 from dbt.adapters.exasol_sagemaker.aws import AwsSide
+from dbt.adapters.exasol_sagemaker.catalog import with_profile_database
 from dbt.adapters.exasol_sagemaker.configs import (
     AutopilotModelConfig,
     EndpointNodeConfig,
@@ -53,6 +55,14 @@ class ExasolSageMakerAdapter(ExasolAdapter):
             adapter_version=version,
             model_adapter_details=cls._get_adapter_specific_run_info(config),
         )
+
+    @classmethod
+    def _catalog_filter_table(
+        cls, table: agate.Table, used_schemas: frozenset[tuple[str, str]]
+    ) -> agate.Table:
+        """Exasol has one database. dbt-exasol's catalog calls it DB, and dbt looks for the profile's name of it."""
+        named = with_profile_database(table, used_schemas)
+        return super()._catalog_filter_table(named, used_schemas)
 
     def debug_query(self) -> None:
         """What `dbt debug` tries: the database, then AWS if the profile has a `sagemaker:` block."""
