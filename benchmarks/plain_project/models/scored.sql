@@ -5,7 +5,7 @@
     )
 }}
 
--- Reads {{ ref('called') }} for the lineage.
+-- Reads {{ ref('invoked') }} for the lineage.
 select
     applications.sk_id_curr,
     applications.target as prediction,
