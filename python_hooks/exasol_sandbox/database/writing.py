@@ -258,11 +258,13 @@ def _merge(session: Session, sql: str) -> RowCount:
     alias = tree.this.alias or table.name
     scope = Scope([_source(table, alias)])
     using = translator._source(tree.args["using"], scope)
-    translate = ExpressionTranslator(translator, scope)
+    both = ExpressionTranslator(translator, scope)
+    source_only = ExpressionTranslator(translator, Scope(scope.sources[1:]))
     columns = {column.name: column for column in table.columns}
     parts = []
     for when in tree.args["whens"].expressions:
         then = when.args["then"]
+        translate = both if when.args["matched"] else source_only
         conditions = [
             when.args.get("condition"),
             then.args.get("where") if isinstance(then, exp.Expr) else None,
@@ -275,7 +277,7 @@ def _merge(session: Session, sql: str) -> RowCount:
         action = _merge_action(session, table, columns, translate, then)
         parts.append(f"WHEN {word}{condition} THEN {action}")
     target = f"{duckdb_table(table.schema, table.name)} AS {quote(alias)}"
-    text = f"MERGE INTO {target} USING {using} ON {translate(tree.args['on'])} {' '.join(parts)}"
+    text = f"MERGE INTO {target} USING {using} ON {both(tree.args['on'])} {' '.join(parts)}"
     count = _changed(session, text)
     check_keys(session.duckdb, table)
     return RowCount(count)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from exasol_sandbox.database.data_types import DataType
 from exasol_sandbox.database.errors import unsupported
-from exasol_sandbox.database.transforms.formats import strftime_of
+from exasol_sandbox.database.transforms.formats import strftime_of, strptime_of
 from exasol_sandbox.database.transforms.names import literal
 from exasol_sandbox.database.transforms.typed import (
     BOOLEAN,
@@ -82,7 +82,7 @@ def as_date(value: Typed, date_format: str) -> Typed:
     if value.is_a("DATE"):
         return value
     if value.type is not None and value.type.is_text:
-        return Typed(f"exa_parse_date({value}, {literal(strftime_of(date_format))})", DATE)
+        return Typed(f"exa_parse_date({value}, {strptime_of(date_format)})", DATE)
     return Typed(f"CAST({value} AS DATE)", DATE)
 
 
@@ -91,7 +91,7 @@ def as_timestamp(value: Typed, timestamp_format: str) -> Typed:
     if value.is_a(*_TIMESTAMPS):
         return value
     if value.type is not None and value.type.is_text:
-        return Typed(f"exa_parse_timestamp({value}, {literal(strftime_of(timestamp_format))})", TIMESTAMP)
+        return Typed(f"exa_parse_timestamp({value}, {strptime_of(timestamp_format)})", TIMESTAMP)
     return Typed(f"CAST({value} AS TIMESTAMP)", TIMESTAMP)
 
 

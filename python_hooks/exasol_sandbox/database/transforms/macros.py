@@ -49,14 +49,11 @@ MACROS = {
              WHEN try_strptime(trim(t), f) IS NULL
              THEN CAST(error('[22007] data exception - invalid date value; Value: ''' || t || '''') AS DATE)
              ELSE CAST(try_strptime(trim(t), f) AS DATE) END""",
-    "exa_try_timestamp(t, f)": """
-        coalesce(try_strptime(trim(t), f), CASE WHEN f IN ('%Y-%m-%d %H:%M:%S.%f', '%Y-%m-%dT%H:%M:%S.%f')
-                 THEN TRY_CAST(trim(t) AS TIMESTAMP) END)""",
     "exa_parse_timestamp(t, f)": """
         CASE WHEN t IS NULL THEN NULL
-             WHEN exa_try_timestamp(t, f) IS NULL
+             WHEN try_strptime(trim(t), f) IS NULL
              THEN CAST(error('[22007] data exception - invalid date value; Value: ''' || t || '''') AS TIMESTAMP)
-             ELSE exa_try_timestamp(t, f) END""",
+             ELSE try_strptime(trim(t), f) END""",
     "exa_hashtype(t, n)": """
         CASE WHEN t IS NULL THEN NULL
              WHEN length(replace(t, '-', '')) = n * 2 AND regexp_full_match(replace(t, '-', ''), '[0-9a-fA-F]*')

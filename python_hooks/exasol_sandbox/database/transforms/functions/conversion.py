@@ -8,7 +8,7 @@ from exasol_sandbox.database.data_types import DataType
 from exasol_sandbox.database.errors import SYNTAX_OR_ACCESS, ExasolError
 from exasol_sandbox.database.transforms.call import Call
 from exasol_sandbox.database.transforms.conversions import as_number
-from exasol_sandbox.database.transforms.formats import is_number_format, strftime_of
+from exasol_sandbox.database.transforms.formats import is_number_format, strftime_of, strptime_of
 from exasol_sandbox.database.transforms.functions.dates import TIMES
 from exasol_sandbox.database.transforms.functions.registry import function
 from exasol_sandbox.database.transforms.names import literal
@@ -84,7 +84,7 @@ def to_date(call: Call) -> Typed:
     value = call.expect(1, 2)[0]
     if len(call.nodes) == 1 or value.is_a(*TIMES):
         return call.translator.date(value)
-    form = literal(strftime_of(_format(call, 1)))
+    form = strptime_of(_format(call, 1))
     return Typed(f"exa_parse_date({call.translator.text(value)}, {form})", DATE)
 
 
@@ -94,7 +94,7 @@ def to_timestamp(call: Call) -> Typed:
     value = call.expect(1, 2)[0]
     if len(call.nodes) == 1 or value.is_a(*TIMES):
         return call.translator.timestamp(value).with_type(TIMESTAMP)
-    form = literal(strftime_of(_format(call, 1)))
+    form = strptime_of(_format(call, 1))
     return Typed(f"exa_parse_timestamp({call.translator.text(value)}, {form})", TIMESTAMP)
 
 
@@ -135,10 +135,8 @@ def is_point_in_time(call: Call) -> Typed:
     """IS_DATE(t[, format]) and IS_TIMESTAMP(t[, format])."""
     value = call.translator.text(call.expect(1, 2)[0])
     session = call.context.date_format if call.name == "IS_DATE" else call.context.timestamp_format
-    form = literal(strftime_of(_format(call, 1) if len(call.nodes) == 2 else session))
-    parse = "try_strptime(trim" if call.name == "IS_DATE" else "exa_try_timestamp("
-    inner = f"try_strptime(trim({value}), {form})" if call.name == "IS_DATE" else f"{parse}{value}, {form})"
-    return Typed(f"({inner} IS NOT NULL)", BOOLEAN)
+    form = strptime_of(_format(call, 1) if len(call.nodes) == 2 else session)
+    return Typed(f"(try_strptime(trim({value}), {form}) IS NOT NULL)", BOOLEAN)
 
 
 def _without_format(call: Call) -> Typed:
