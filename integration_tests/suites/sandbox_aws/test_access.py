@@ -6,6 +6,7 @@ import json
 import urllib.error
 import urllib.request
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import boto3
@@ -13,6 +14,8 @@ import pytest
 from botocore.config import Config
 from botocore.exceptions import ClientError
 
+from exasol_sandbox.aws.errors import AwsError
+from exasol_sandbox.aws.gate.identity import Identities, Principal
 from exasol_sandbox.state import SandboxState
 
 from .conftest import unique_name
@@ -172,3 +175,12 @@ def test_a_model_needs_the_right_to_pass_its_role(sandbox: SandboxState, aws: Cl
         client.create_model(
             ModelName=unique_name("m"), ExecutionRoleArn=sandbox.role_arn, PrimaryContainer={"Image": "i"}
         )
+
+
+def test_a_session_that_is_over_is_refused_as_expired() -> None:
+    identities = Identities("111122223333")
+    user = Principal("arn:aws:iam::111122223333:user/u", "U")
+    over = identities.session_token(user, timedelta(seconds=-1))
+    with pytest.raises(AwsError) as refused:
+        identities.find(over.access_key_id, over.session_token)
+    assert refused.value.code == "ExpiredToken"
