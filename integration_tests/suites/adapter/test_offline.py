@@ -60,7 +60,7 @@ def dbt(project: Path, port: int, *arguments: str) -> subprocess.CompletedProces
         "AWS_SECRET_ACCESS_KEY": "hush-hush",
     }
     return subprocess.run(
-        [sys.executable, "-m", "dbt.cli.main", *arguments, "--profiles-dir", str(project)],
+        [str(Path(sys.executable).with_name("dbt")), *arguments, "--profiles-dir", str(project)],
         check=False,
         cwd=project,
         env=environment,

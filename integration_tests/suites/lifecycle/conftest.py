@@ -22,7 +22,7 @@ from exasol_sandbox.state import SandboxState
 PROJECT = Path(__file__).parents[2]
 REPOSITORY = PROJECT.parent
 ROWS = 1200
-DBT = (sys.executable, "-m", "dbt.cli.main")
+DBT = (str(Path(sys.executable).with_name("dbt")),)
 QUICK = {"max_candidates": 2, "max_runtime_seconds": 60}
 
 

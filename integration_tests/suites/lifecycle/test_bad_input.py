@@ -31,7 +31,7 @@ EXPECTED = {
     "misspelt_config": ["Did you mean `max_candidates`?"],
     "wrong_type": ["has to be a whole number, not 'many'"],
     "too_few_rows": ["499", "500"],
-    "one_value": ["one value"],
+    "one_value": ["same value in all rows"],
     "wrong_objective": ["RMSE", "BinaryClassification"],
     "unknown_objective": ["Luck"],
     "预测": ["No SageMaker name can be made of '预测'"],
@@ -100,10 +100,14 @@ def test_a_bucket_that_is_not_there_is_named(project: Project) -> None:
 
 
 def test_credentials_that_aws_does_not_know_are_refused(project: Project) -> None:
-    run = project.dbt("run", "--select", "no_such_target", AWS_ACCESS_KEY_ID="AKIANOBODYKNOWSTHIS0")
+    project.write_model(
+        "fine", "{{ config(materialized='autopilot_model', target_column='target') }}\n" + SELECT
+    )
 
-    assert not run.ok
-    assert "credentials" in run.output
+    run = project.dbt("run", "--select", "fine", AWS_ACCESS_KEY_ID="AKIANOBODYKNOWSTHIS0")
+
+    assert run.status("fine") == "error"
+    assert "AWS does not know these credentials" in run.message("fine")
 
 
 def test_a_table_that_is_not_ours_is_left_alone(project: Project, database: pyexasol.ExaConnection) -> None:

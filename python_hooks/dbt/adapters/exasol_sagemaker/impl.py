@@ -57,12 +57,9 @@ class ExasolSageMakerAdapter(ExasolAdapter):
         )
 
     @classmethod
-    def _catalog_filter_table(
-        cls, table: agate.Table, used_schemas: frozenset[tuple[str, str]]
-    ) -> agate.Table:
-        """Exasol has one database. dbt-exasol's catalog calls it DB, and dbt looks for the profile's name of it."""
-        named = with_profile_database(table, used_schemas)
-        return super()._catalog_filter_table(named, used_schemas)
+    def _catalog_filter_table(cls, table: agate.Table, used_schemas: frozenset[tuple[str, str]]) -> Any:
+        """Exasol has one database: DB in dbt-exasol's catalog, in dbt's view what the profile calls it."""
+        return super()._catalog_filter_table(with_profile_database(table, used_schemas), used_schemas)
 
     def debug_query(self) -> None:
         """What `dbt debug` tries: the database, then AWS if the profile has a `sagemaker:` block."""
