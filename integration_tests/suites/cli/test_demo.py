@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pyexasol
 import pytest
+from pyexasol.data_types import convert_websocket_to_python
 
 from exasol_sagemaker.demo.dataset import every_fifth
 
@@ -82,8 +83,10 @@ def test_it_leaves_the_project_where_it_was_asked_to(finished: DemoResult, folde
     assert (folder / "project" / "models" / "training" / "credit_risk_autopilot.sql").is_file()
 
 
-@pytest.mark.parametrize("by", [signal.SIGINT, signal.SIGTERM])
-@pytest.mark.parametrize("when", ["rows in CREDIT.APPLICATIONS", "credit_risk_training"])
+@pytest.mark.parametrize(
+    ("when", "by"),
+    [("rows in CREDIT.APPLICATIONS", signal.SIGTERM), ("credit_risk_training", signal.SIGINT)],
+)
 def test_interrupted_it_leaves_nothing_running(tmp_path: Path, when: str, by: signal.Signals) -> None:
     options = ["--rows", "3000", "--home", str(tmp_path / "home"), "--project", str(tmp_path / "project")]
 
@@ -164,5 +167,5 @@ def connect(home: Path) -> pyexasol.ExaConnection:
         dsn=variables["EXASOL_DSN"],
         user=variables["EXASOL_USER"],
         password=variables["EXASOL_PASSWORD"],
-        fetch_mapper=pyexasol.exasol_mapper,
+        fetch_mapper=convert_websocket_to_python,
     )

@@ -36,12 +36,12 @@ def test_an_empty_folder_gets_a_project(tmp_path: Path) -> None:
         "profiles.yml",
         "seeds/credit_applications.csv",
         "models/schema.yml",
-        "models/credit_risk_training.sql",
-        "models/credit_risk_held_out.sql",
-        "models/credit_risk_model.sql",
-        "models/credit_risk_endpoint.sql",
-        "models/credit_risk_udf.sql",
-        "models/credit_risk_predictions.sql",
+        "models/credit_default_training.sql",
+        "models/credit_default_held_out.sql",
+        "models/credit_default_model.sql",
+        "models/credit_default_endpoint.sql",
+        "models/credit_default_udf.sql",
+        "models/credit_default_predictions.sql",
     }
 
 

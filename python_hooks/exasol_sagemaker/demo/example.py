@@ -29,9 +29,9 @@ FEATURES = (
 def example_plan(package: Path | None = None) -> ProjectPlan:
     """A project on credit applications that come as a seed, so that it builds on any target."""
     return ProjectPlan(
-        name="credit_risk",
+        name="credit_default",
         package=package or dbt_package_path(),
-        schema="credit_risk",
+        schema="credit_default",
         relation=f"ref('{SEED}')",
         key="SK_ID_CURR",
         target="TARGET",

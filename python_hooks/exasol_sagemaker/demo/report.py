@@ -161,8 +161,7 @@ def show_phases(console: Console, phases: Mapping[str, float], rows_per_second: 
 
 
 def show_next(console: Console, steps: Mapping[str, str]) -> None:
-    """What to do next: commands, and what each is for."""
-    table = Table.grid(padding=(0, 2))
+    """What to do next: commands, each on a line of its own to be copied, and what it is for."""
+    console.print("\n[bold]What to do next[/]")
     for command, purpose in steps.items():
-        table.add_row(Text(command, style="cyan", overflow="fold"), f"[dim]{purpose}[/]")
-    console.print(Panel(table, title="What to do next", title_align="left"))
+        console.print(Text.assemble((f"  # {purpose}\n", "dim"), (f"  {command}", "cyan")), soft_wrap=True)

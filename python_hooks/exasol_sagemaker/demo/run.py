@@ -11,6 +11,7 @@ from typing import Any
 
 import boto3
 import pyexasol
+from pyexasol.data_types import convert_websocket_to_python
 from rich.console import Console
 
 from exasol_sagemaker.cli.errors import CliError
@@ -154,7 +155,7 @@ def connect(sandbox: Sandbox) -> Iterator[pyexasol.ExaConnection]:
             dsn=sandbox.variables["EXASOL_DSN"],
             user=sandbox.variables["EXASOL_USER"],
             password=sandbox.variables["EXASOL_PASSWORD"],
-            fetch_mapper=pyexasol.exasol_mapper,
+            fetch_mapper=convert_websocket_to_python,
         ) as database:
             yield database
     except pyexasol.ExaError as error:

@@ -1,0 +1,42 @@
+"""The project that `init` writes builds, by the steps that `init` names."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pyexasol
+import pytest
+from click.testing import CliRunner
+
+from exasol_sagemaker.cli.main import cli
+
+
+@pytest.mark.slow
+def test_the_example_builds_and_predicts_the_rows_held_out(
+    tmp_path: Path, aws_env: dict[str, str], exasol: pyexasol.ExaConnection, aws: Any
+) -> None:
+    CliRunner().invoke(cli, ["init", str(tmp_path)], catch_exceptions=False)
+
+    for arguments in (["deps"], ["debug"], ["build"]):
+        dbt(tmp_path, aws_env, *arguments)
+
+    predicted = exasol.execute("select count(*) from credit_default.credit_default_predictions").fetchval()
+    assert predicted == 200
+
+    dbt(tmp_path, aws_env, "run-operation", "exasol_sagemaker.teardown")
+    endpoints = aws("sagemaker").list_endpoints(NameContains="credit-default")["Endpoints"]
+    assert endpoints == []
+
+
+def dbt(project: Path, variables: dict[str, str], *arguments: str) -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "dbt.cli.main", *arguments],
+        cwd=project,
+        env={**os.environ, **variables, "DBT_SEND_ANONYMOUS_USAGE_STATS": "false"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
