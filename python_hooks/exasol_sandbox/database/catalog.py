@@ -1,6 +1,8 @@
-"""What DuckDB does not know of an Exasol database: owners, exact types, comments, scripts, connections, users, grants.
+"""What DuckDB does not know of an Exasol database: owners, exact types, comments, scripts, connections,
+users, grants.
 
-It lives in tables of a hidden schema of the same DuckDB file, so it is transactional with the data. All functions take the
+It lives in tables of a hidden schema of the same DuckDB file, so it is transactional with the data. All
+functions take the
 DuckDB connection of the session whose transaction they belong to.
 """
 
@@ -18,12 +20,16 @@ CATALOG = '"EXA$CATALOG"'
 
 _TABLES = {
     "schemas": "name VARCHAR, owner VARCHAR, comment VARCHAR, created TIMESTAMP, id BIGINT",
-    "objects": """schema VARCHAR, name VARCHAR, type VARCHAR, owner VARCHAR, comment VARCHAR, created TIMESTAMP,
-        changed TIMESTAMP, id BIGINT, text VARCHAR, body VARCHAR, view_schema VARCHAR, calls_scripts BOOLEAN""",
-    "columns": """schema VARCHAR, object VARCHAR, position INTEGER, name VARCHAR, type VARCHAR, type_name VARCHAR,
+    "objects": """schema VARCHAR, name VARCHAR, type VARCHAR, owner VARCHAR, comment VARCHAR, created
+    TIMESTAMP,
+        changed TIMESTAMP, id BIGINT, text VARCHAR, body VARCHAR, view_schema VARCHAR, calls_scripts
+        BOOLEAN""",
+    "columns": """schema VARCHAR, object VARCHAR, position INTEGER, name VARCHAR, type VARCHAR, type_name
+    VARCHAR,
         type_id INTEGER, max_size INTEGER, num_precision INTEGER, num_scale INTEGER, nullable BOOLEAN,
         default_text VARCHAR, distribution BOOLEAN, partition INTEGER, comment VARCHAR""",
-    "scripts": """schema VARCHAR, name VARCHAR, language VARCHAR, kind VARCHAR, input_type VARCHAR, result_type VARCHAR,
+    "scripts": """schema VARCHAR, name VARCHAR, language VARCHAR, kind VARCHAR, input_type VARCHAR,
+    result_type VARCHAR,
         record VARCHAR""",
     "connections": """name VARCHAR, address VARCHAR, user_name VARCHAR, password VARCHAR, comment VARCHAR,
         created TIMESTAMP, id BIGINT""",
@@ -31,10 +37,12 @@ _TABLES = {
     "roles": "name VARCHAR, comment VARCHAR, created TIMESTAMP, id BIGINT",
     "role_grants": "grantee VARCHAR, role VARCHAR, admin BOOLEAN",
     "system_grants": "grantee VARCHAR, privilege VARCHAR, admin BOOLEAN",
-    "object_grants": """schema VARCHAR, name VARCHAR, type VARCHAR, privilege VARCHAR, grantee VARCHAR, grantor VARCHAR,
+    "object_grants": """schema VARCHAR, name VARCHAR, type VARCHAR, privilege VARCHAR, grantee VARCHAR,
+    grantor VARCHAR,
         owner VARCHAR""",
     "connection_grants": "grantee VARCHAR, connection VARCHAR, admin BOOLEAN",
-    "constraints": """schema VARCHAR, object VARCHAR, name VARCHAR, type VARCHAR, enabled BOOLEAN, columns VARCHAR[],
+    "constraints": """schema VARCHAR, object VARCHAR, name VARCHAR, type VARCHAR, enabled BOOLEAN, columns
+    VARCHAR[],
         other_schema VARCHAR, other_object VARCHAR, other_columns VARCHAR[]""",
     "sessions": "id BIGINT, user_name VARCHAR, login_time TIMESTAMP",
     "keywords": "keyword VARCHAR, reserved BOOLEAN",
@@ -121,7 +129,8 @@ def find_object(connection: duckdb.DuckDBPyConnection, schema: str, name: str, *
     """The object of that name and one of these types."""
     found = rows(
         connection,
-        "SELECT type, owner, text, body, view_schema, calls_scripts FROM {c}.objects WHERE schema = ? AND name = ?",
+        "SELECT type, owner, text, body, view_schema, calls_scripts FROM {c}.objects "
+        "WHERE schema = ? AND name = ?",
         [schema, name],
     )
     for kind, owner, text, body, view_schema, calls_scripts in found:
@@ -146,7 +155,8 @@ def add_object(connection: duckdb.DuckDBPyConnection, item: Object, comment: str
     """Write a new table, view or script."""
     run(
         connection,
-        """INSERT INTO {c}.objects VALUES (?, ?, ?, ?, ?, now()::TIMESTAMP, now()::TIMESTAMP, nextval('{c}.ids'), ?, ?, ?, ?)""",
+        """INSERT INTO {c}.objects VALUES (?, ?, ?, ?, ?, now()::TIMESTAMP, now()::TIMESTAMP,
+        nextval('{c}.ids'), ?, ?, ?, ?)""",
         [
             item.schema,
             item.name,

@@ -20,7 +20,8 @@ def check_keys(connection: duckdb.DuckDBPyConnection, table: catalog.Object) -> 
     """
     keys = catalog.rows(
         connection,
-        "SELECT name, columns FROM {c}.constraints WHERE schema = ? AND object = ? AND type = 'PRIMARY KEY' AND enabled",
+        "SELECT name, columns FROM {c}.constraints "
+        "WHERE schema = ? AND object = ? AND type = 'PRIMARY KEY' AND enabled",
         [table.schema, table.name],
     )
     for name, columns in keys:

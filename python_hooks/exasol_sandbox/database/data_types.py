@@ -153,7 +153,7 @@ class DataType:
         """
         return _from_duckdb(str(duckdb_type))
 
-    def sql(self) -> str:
+    def sql(self) -> str:  # noqa: PLR0911
         """The type as Exasol writes it in its system tables, for example `VARCHAR(20) UTF8`."""
         if self.name == "DECIMAL":
             return f"DECIMAL({self.precision},{self.scale})"
@@ -269,7 +269,7 @@ def _parse(text: str) -> DataType:
     return _build(name, first, second, match["unit"], character_set)
 
 
-def _build(
+def _build(  # noqa: PLR0911
     name: str, first: int | None, second: int | None, unit: str | None, character_set: str
 ) -> DataType:
     target, default_first, default_second = _ALIASES.get(name, (name, None, None))
@@ -309,7 +309,7 @@ _DUCKDB_INTEGERS = {
 }
 
 
-def _from_duckdb(text: str) -> DataType:
+def _from_duckdb(text: str) -> DataType:  # noqa: PLR0911
     if text.startswith("DECIMAL("):
         precision, scale = (int(part) for part in text[8:-1].split(","))
         return DataType.decimal(min(precision, MAX_PRECISION), min(scale, MAX_PRECISION))

@@ -27,14 +27,16 @@ class Database:
     Args:
         path: the folder to keep it in; None keeps it in memory only.
         nodes: what `NPROC()` answers and how many workers a UDF is spread over.
-        aws: endpoint URL of the sandbox's AWS, which S3 URLs of IMPORT and EXPORT are sent to; None means that
+        aws: endpoint URL of the sandbox's AWS, which S3 URLs of IMPORT and EXPORT are sent to; None means
+        that
             there is none.
         password: of the user SYS.
 
     Attributes:
         tunnels: the sockets of clients that wait for an IMPORT or EXPORT to use them.
         machines: the processes in which UDFs run.
-        version: changes whenever a transaction that changed the catalog ends, so that sessions drop what they remember.
+        version: changes whenever a transaction that changed the catalog ends, so that sessions drop what
+        they remember.
     """
 
     def __init__(

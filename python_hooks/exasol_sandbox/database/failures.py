@@ -21,7 +21,7 @@ _OWN = re.compile(r"\[(\w{5})\] (.*)", re.DOTALL)
 _KIND = re.compile(r"^[A-Za-z ]+ Error: ")
 
 
-def from_duckdb(error: duckdb.Error) -> ExasolError:
+def from_duckdb(error: duckdb.Error) -> ExasolError:  # noqa: PLR0911
     """What Exasol would say; where it is not known, DuckDB's first line."""
     text = str(error)
     own = _OWN.search(text)

@@ -16,19 +16,23 @@ if TYPE_CHECKING:
 
 _KEYWORDS = "SELECT keyword, reserved FROM SYS.EXA_SQL_KEYWORDS ORDER BY keyword"
 _SCHEMAS = """
-    SELECT schema_name AS "NAME", schema_owner AS "OWNER", schema_is_virtual AS "IS_VIRTUAL", schema_comment AS "COMMENT"
+    SELECT schema_name AS "NAME", schema_owner AS "OWNER", schema_is_virtual AS "IS_VIRTUAL",
+    schema_comment AS "COMMENT"
     FROM SYS.EXA_ALL_SCHEMAS WHERE {schema} ORDER BY 1
 """
 _TABLES = """
     SELECT * FROM (
-        SELECT table_schema AS "SCHEMA", table_name AS "NAME", table_owner AS "OWNER", 'TABLE' AS "TABLE_TYPE",
+        SELECT table_schema AS "SCHEMA", table_name AS "NAME", table_owner AS "OWNER", 'TABLE' AS
+        "TABLE_TYPE",
             table_is_virtual AS "IS_VIRTUAL", table_has_distribution_key AS "HAS_DISTRIBUTION_KEY",
             table_has_partition_key AS "HAS_PARTITION_KEY", table_comment AS "COMMENT"
         FROM SYS.EXA_ALL_TABLES
         UNION ALL
-        SELECT view_schema, view_name, view_owner, 'VIEW', FALSE, FALSE, FALSE, view_comment FROM SYS.EXA_ALL_VIEWS
+        SELECT view_schema, view_name, view_owner, 'VIEW', FALSE, FALSE, FALSE, view_comment FROM
+        SYS.EXA_ALL_VIEWS
         UNION ALL
-        SELECT schema_name, object_name, 'SYS', 'SYSTEM TABLE', FALSE, FALSE, FALSE, object_comment FROM SYS.EXA_SYSCAT
+        SELECT schema_name, object_name, 'SYS', 'SYSTEM TABLE', FALSE, FALSE, FALSE, object_comment FROM
+        SYS.EXA_SYSCAT
     ) AS t
     WHERE {schema} AND {table} AND {types}
     ORDER BY "TABLE_TYPE", "SCHEMA", "NAME"
@@ -40,7 +44,8 @@ _COLUMNS = """
             column_maxsize AS "MAXSIZE", column_num_prec AS "NUM_PREC", column_num_scale AS "NUM_SCALE",
             column_ordinal_position AS "ORDINAL_POSITION", column_is_virtual AS "IS_VIRTUAL",
             column_is_nullable AS "IS_NULLABLE", column_is_distribution_key AS "IS_DISTRIBUTION_KEY",
-            column_partition_key_ordinal_position AS "PARTITION_KEY_ORDINAL_POSITION", column_default AS "DEFAULT",
+            column_partition_key_ordinal_position AS "PARTITION_KEY_ORDINAL_POSITION", column_default AS
+            "DEFAULT",
             FALSE AS "IS_IDENTITY", column_owner AS "OWNER", column_comment AS "COMMENT"
         FROM SYS.EXA_ALL_COLUMNS
     ) AS t

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import OrderedDict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -23,11 +24,21 @@ from exasol_sandbox.database.transforms.views import inline_views_with_scripts
 if TYPE_CHECKING:
     from exasol_sandbox.database.session import Session
 
+QUERY_WORDS = {"SELECT", "WITH", "VALUES", "(", "TABLE"}
+_BLANK = re.compile(r"(?:\s+|--[^\n]*(?:\n|$)|/\*.*?\*/)*", re.DOTALL)
+_WORD = re.compile(r"[A-Za-z]+|\(|\[|\"")
 _REMEMBERED = 512
 _INTERVALS = {
     "INTERVAL YEAR TO MONTH": "exa_text_of_months",
     "INTERVAL DAY TO SECOND": "exa_text_of_interval",
 }
+
+
+def first_word(sql: str) -> str:
+    """The first word of a statement in upper case, after blanks and comments; empty if there is none."""
+    blank = _BLANK.match(sql)
+    word = _WORD.match(sql, blank.end() if blank else 0)
+    return word.group().upper() if word else ""
 
 
 @dataclass(frozen=True)
@@ -101,9 +112,7 @@ class Planner:
 
     def columns_of(self, sql: str) -> list[Column]:
         """The result columns of a query; none for other statements."""
-        from exasol_sandbox.database.statements import is_query
-
-        if not is_query(sql):
+        if first_word(sql) not in QUERY_WORDS:
             return []
         plan = self.plan(sql)
         types = self.types(plan)

@@ -16,7 +16,8 @@ class Script:
         language: `PYTHON3`, `LUA`, or an alias of SCRIPT_LANGUAGES, upper-cased.
         kind: `UDF`, `ADAPTER` or `SCRIPTING`.
         input_type: `SCALAR` or `SET`; None for scripting and adapter scripts.
-        result_type: `RETURNS` or `EMITS` for a UDF; `ROWCOUNT` or `TABLE` for a scripting script; None for an adapter.
+        result_type: `RETURNS` or `EMITS` for a UDF; `ROWCOUNT` or `TABLE` for a scripting script; None for
+        an adapter.
         parameters: the declared input columns; None when they are dynamic (`(...)`).
         returns: the type of the value of a RETURNS script; None otherwise.
         emits: the declared output columns of an EMITS script; None when they are dynamic (`EMITS (...)`).

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Union
+from typing import TypeAlias
 
 import pyarrow as pa
 
@@ -37,4 +37,4 @@ class ResultSet:
         return pa.schema([pa.field(column.name, column.type.arrow()) for column in self.columns])
 
 
-Result = Union[RowCount, ResultSet]
+Result: TypeAlias = "RowCount | ResultSet"

@@ -35,8 +35,10 @@ def write_script(connection: duckdb.DuckDBPyConnection, script: Script) -> None:
     catalog.run(
         connection,
         "INSERT INTO {c}.scripts VALUES (?, ?, ?, ?, ?, ?, ?)",
-        [script.schema, script.name, script.language, script.kind, script.input_type, script.result_type]
-        + [json.dumps(record)],
+        [
+            *(script.schema, script.name, script.language, script.kind, script.input_type),
+            *(script.result_type, json.dumps(record)),
+        ],
     )
 
 
@@ -44,8 +46,10 @@ def read_script(connection: duckdb.DuckDBPyConnection, schema: str, name: str) -
     """The script of that name."""
     found = catalog.rows(
         connection,
-        """SELECT o.owner, s.language, s.kind, s.input_type, s.result_type, s.record, o.text, o.comment, o.created
-           FROM {c}.scripts s JOIN {c}.objects o ON o.schema = s.schema AND o.name = s.name AND o.type = 'SCRIPT'
+        """SELECT o.owner, s.language, s.kind, s.input_type, s.result_type, s.record, o.text, o.comment,
+        o.created
+           FROM {c}.scripts s JOIN {c}.objects o ON o.schema = s.schema AND o.name = s.name AND o.type =
+           'SCRIPT'
            WHERE s.schema = ? AND s.name = ?""",
         [schema, name],
     )

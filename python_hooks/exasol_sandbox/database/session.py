@@ -20,7 +20,7 @@ from exasol_sandbox.database.result import Result, ResultSet
 from exasol_sandbox.database.statements import execute
 from exasol_sandbox.database.transforms.context import Relation
 from exasol_sandbox.database.transforms.names import literal, not_found
-from exasol_sandbox.database.writing import insert_reader
+from exasol_sandbox.database.writing import execute_prepared, insert_reader
 
 if TYPE_CHECKING:
     from exasol_sandbox.database.database import Database
@@ -129,8 +129,6 @@ class Session:
 
     def execute_prepared(self, sql: str, columns: list[Column], reader: pa.RecordBatchReader) -> Result:
         """Execute `sql` once for each row of `reader`, whose columns stand for its `?` in order."""
-        from exasol_sandbox.database.writing import execute_prepared
-
         self.statement_id += 1
         self._aborted = False
         try:
@@ -150,7 +148,8 @@ class Session:
         return self.within(lambda: run_query(self, plan), writes=False)
 
     def insert_arrow(self, schema: str, table: str, columns: list[str], reader: pa.RecordBatchReader) -> int:
-        """Insert all rows of `reader` into those columns of a table, checked as by INSERT. Returns their number."""
+        """Insert all rows of `reader` into those columns of a table, checked as by INSERT. Returns their
+        number."""
         return self.within(lambda: insert_reader(self, schema, table, columns, reader), writes=True)
 
     def columns_of(self, schema: str | None, table: str) -> list[Column]:
@@ -236,7 +235,8 @@ class Session:
         """Do something in the session's transaction: begun if need be, committed at once with autocommit.
 
         Raises:
-            ExasolError: `work` failed; with autocommit all that it did is undone. Without, DuckDB has given up the whole
+            ExasolError: `work` failed; with autocommit all that it did is undone. Without, DuckDB has
+            given up the whole
                 transaction when the failure was its own; the error says so if there was something to lose.
         """
         if catalog_changes:
@@ -287,11 +287,11 @@ class Session:
             self._rollback()
             return error
         if transaction_is_gone:
-            lost = self._wrote
+            wrote = self._wrote
             self._rollback()
-            if lost:
-                text = f"{error.text} The sandbox rolled back the whole transaction; Exasol undoes only the statement."
-                return ExasolError(error.sql_code, text)
+            if wrote:
+                lost = "The sandbox rolled back the whole transaction; Exasol undoes only the statement."
+                return ExasolError(error.sql_code, f"{error.text} {lost}")
         return error
 
     def begin_statement(self) -> None:

@@ -1,7 +1,9 @@
 """Rows of a query result, ready to be read once, in bounded memory.
 
-The protocol tells a client the number of rows before it sends them, and several results may be open while the session goes on.
-So a result is read at once: a small one stays in memory, a large one goes to a temporary file in Arrow's format.
+The protocol tells a client the number of rows before it sends them, and several results may be open while
+the session goes on.
+So a result is read at once: a small one stays in memory, a large one goes to a temporary file in Arrow's
+format.
 """
 
 from __future__ import annotations

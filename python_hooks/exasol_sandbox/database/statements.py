@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
@@ -10,7 +9,7 @@ from exasol_sandbox.database import transfer
 from exasol_sandbox.database.ddl import DDL
 from exasol_sandbox.database.ddl.scripts import create_script, is_create_script
 from exasol_sandbox.database.errors import SYNTAX_OR_ACCESS, ExasolError, unsupported
-from exasol_sandbox.database.planning import run_query
+from exasol_sandbox.database.planning import QUERY_WORDS, first_word, run_query
 from exasol_sandbox.database.result import Result, RowCount
 from exasol_sandbox.database.token_reader import TokenReader
 from exasol_sandbox.database.writing import DML
@@ -18,9 +17,6 @@ from exasol_sandbox.database.writing import DML
 if TYPE_CHECKING:
     from exasol_sandbox.database.session import Session
 
-_BLANK = re.compile(r"(?:\s+|--[^\n]*(?:\n|$)|/\*.*?\*/)*", re.DOTALL)
-_WORD = re.compile(r"[A-Za-z]+|\(|\[|\"")
-_QUERIES = {"SELECT", "WITH", "VALUES", "(", "TABLE"}
 _REFUSED = {
     "DELETE_STATISTICS": "DELETE STATISTICS",
     "DESCRIBE": "DESCRIBE",
@@ -35,26 +31,14 @@ _REFUSED = {
 }
 
 
-def first_word(sql: str) -> str:
-    """The first word of a statement in upper case, after blanks and comments; empty if there is none."""
-    blank = _BLANK.match(sql)
-    word = _WORD.match(sql, blank.end() if blank else 0)
-    return word.group().upper() if word else ""
-
-
-def is_query(sql: str) -> bool:
-    """Whether a statement has a result set."""
-    return first_word(sql) in _QUERIES
-
-
-def execute(session: Session, sql: str) -> Result:
+def execute(session: Session, sql: str) -> Result:  # noqa: PLR0911
     """Execute one statement in a session.
 
     Raises:
         ExasolError: the statement is none of Exasol's, is not supported, or failed.
     """
     word = first_word(sql)
-    if word in _QUERIES:
+    if word in QUERY_WORDS:
         session.begin_statement()
         return session.within(lambda: run_query(session, session.planner.plan(sql)), writes=False)
     if word == "CREATE" and is_create_script(sql):

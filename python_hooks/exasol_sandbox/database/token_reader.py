@@ -18,7 +18,8 @@ _SPACE_WITHIN = re.compile(r"\S+")
 def words(sql: str) -> list[Token]:
     """The tokens of a statement, each of one word.
 
-    sqlglot's tokenizer takes `PRIMARY KEY` for one token, and all that follows RENAME or EXECUTE at the beginning for another.
+    sqlglot's tokenizer takes `PRIMARY KEY` for one token, and all that follows RENAME or EXECUTE at the
+    beginning for another.
     """
     first = _FIRST_WORD.match(sql)
     if first is None:
@@ -201,4 +202,4 @@ class TokenReader:
         return ExasolError(SYNTAX_OR_ACCESS, at(text, token.line, self._column(token)))
 
     def _column(self, token: Token) -> int:
-        return max(1, token.col - len(token.text) + 1)
+        return max(1, int(token.col) - len(token.text) + 1)

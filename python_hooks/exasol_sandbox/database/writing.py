@@ -1,4 +1,5 @@
-"""INSERT, UPDATE, DELETE, MERGE, TRUNCATE and the bulk insert of IMPORT: values are checked against the table's types."""
+"""INSERT, UPDATE, DELETE, MERGE, TRUNCATE and the bulk insert of IMPORT: values are checked against the
+table's types."""
 
 from __future__ import annotations
 
@@ -194,7 +195,8 @@ def _run_update(session: Session, tree: exp.Expr, parameters: Sequence[Any]) -> 
         settings.append(f"{quote(name)} = {value}")
     where = tree.args.get("where")
     condition = f" WHERE {translate(where.this)}" if where is not None else ""
-    text = f"UPDATE {duckdb_table(table.schema, table.name)} AS {quote(alias)} SET {', '.join(settings)}{other}{condition}"
+    name = f"{duckdb_table(table.schema, table.name)} AS {quote(alias)}"
+    text = f"UPDATE {name} SET {', '.join(settings)}{other}{condition}"
     count = _changed(session, text, parameters)
     check_keys(session.duckdb, table)
     return count

@@ -1,4 +1,5 @@
-"""COMMENT ON: https://docs.exasol.com/db/latest/sql/comment.htm. Views are commented where they are created."""
+"""COMMENT ON: https://docs.exasol.com/db/latest/sql/comment.htm. Views are commented where they are
+created."""
 
 from __future__ import annotations
 

@@ -55,7 +55,8 @@ def refuse_taken(session: Session, schema: str, name: str) -> None:
     """Fail if the name is taken.
 
     Raises:
-        ExasolError: an object has that name, or one that differs only in case, which DuckDB cannot tell apart.
+        ExasolError: an object has that name, or one that differs only in case, which DuckDB cannot tell
+        apart.
     """
     found = catalog.rows(
         session.duckdb,

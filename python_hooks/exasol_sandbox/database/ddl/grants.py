@@ -19,7 +19,8 @@ _ALL = ["ALTER", "DELETE", "INSERT", "REFERENCES", "SELECT", "UPDATE"]
 
 
 def grant(session: Session, reader: TokenReader) -> RowCount:
-    """GRANT privileges ON object TO …, GRANT system privilege TO …, GRANT role TO …, GRANT CONNECTION c TO …."""
+    """GRANT privileges ON object TO …, GRANT system privilege TO …, GRANT role TO …, GRANT CONNECTION c TO
+    …."""
     reader.expect("GRANT")
     return _change(session, reader, "TO")
 

@@ -99,7 +99,8 @@ def _kind(reader: TokenReader) -> tuple[str, str | None, str]:
 
 
 def _parameters(reader: TokenReader, as_written: bool = False) -> tuple[list[Column] | None, list[str]]:
-    """Columns and ORDER BY; names of input parameters stay as written, because the script's code uses them so."""
+    """Columns and ORDER BY; names of input parameters stay as written, because the script's code uses them
+    so."""
     if reader.take("...") or reader.take(". . ."):
         reader.end()
         return None, []

@@ -156,8 +156,10 @@ def add_constraint(session: Session, table: Object, item: Constraint) -> None:
     catalog.run(
         session.duckdb,
         "INSERT INTO {c}.constraints VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
-        [table.schema, table.name, name, item.type, item.enabled, item.columns, other_schema]
-        + [item.other[1] if item.other else None, list(item.other_columns)],
+        [
+            *(table.schema, table.name, name, item.type, item.enabled, item.columns, other_schema),
+            *(item.other[1] if item.other else None, list(item.other_columns)),
+        ],
     )
     if item.type == "PRIMARY KEY":
         columns = [replace(c, nullable=False) if c.name in item.columns else c for c in table.columns]

@@ -21,7 +21,8 @@ if TYPE_CHECKING:
 
 
 def create(session: Session, reader: TokenReader) -> RowCount:
-    """CREATE [OR REPLACE] TABLE [IF NOT EXISTS] with column definitions, LIKE, or AS query [WITH [NO] DATA]."""
+    """CREATE [OR REPLACE] TABLE [IF NOT EXISTS] with column definitions, LIKE, or AS query [WITH [NO]
+    DATA]."""
     replace_it = replaces(reader)
     quiet = reader.take("IF NOT EXISTS")
     schema, name = target(session, *reader.qualified())
@@ -106,9 +107,8 @@ def _create_as(
     _forget_old(session, schema, name, replace_it, drop=False)
     limit = "" if with_data else " LIMIT 0"
     verb = "CREATE OR REPLACE TABLE" if replace_it else "CREATE TABLE"
-    row = session.duckdb.execute(
-        f"{verb} {duckdb_table(schema, name)} AS SELECT {', '.join(cells)} FROM ({plan.sql}) AS q({listed}){limit}"
-    ).fetchone()
+    select = f"SELECT {', '.join(cells)} FROM ({plan.sql}) AS q({listed}){limit}"
+    row = session.duckdb.execute(f"{verb} {duckdb_table(schema, name)} AS {select}").fetchone()
     catalog.add_object(session.duckdb, Object(schema, name, "TABLE", session.user, columns=columns), comment)
     return RowCount(int(row[0]) if row else 0)
 

@@ -1,6 +1,7 @@
 """CREATE, RENAME and DROP VIEW: https://docs.exasol.com/db/latest/sql/create_view.htm.
 
-A view is kept as text and written out in the queries that use it, so it follows changes of its tables as in Exasol.
+A view is kept as text and written out in the queries that use it, so it follows changes of its tables as
+in Exasol.
 """
 
 from __future__ import annotations

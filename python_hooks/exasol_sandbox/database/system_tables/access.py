@@ -11,13 +11,17 @@ _OBJECT_GRANTS = "SELECT schema, name, type, privilege, grantee, grantor, owner 
 _MINE = "grantee IN (getvariable('exa_user'), 'PUBLIC')"
 
 _SESSION_COLUMNS = """
-    SESSION_ID:id USER_NAME:name EFFECTIVE_USER:name STATUS:word COMMAND_NAME:word STMT_ID:number DURATION:word
-    QUERY_TIMEOUT:number ACTIVITY:text TEMP_DB_RAM:number PERSISTENT_DB_RAM:number LOGIN_TIME:time CLIENT:name DRIVER:name
+    SESSION_ID:id USER_NAME:name EFFECTIVE_USER:name STATUS:word COMMAND_NAME:word STMT_ID:number
+    DURATION:word
+    QUERY_TIMEOUT:number ACTIVITY:text TEMP_DB_RAM:number PERSISTENT_DB_RAM:number LOGIN_TIME:time
+    CLIENT:name DRIVER:name
     ENCRYPTED:flag HOST:name OS_USER:name OS_NAME:name SCOPE_SCHEMA:name SQL_TEXT:text
 """
 _SESSIONS = """
-    SELECT id, user_name, user_name, CASE WHEN id = getvariable('exa_session') THEN 'EXECUTE SQL' ELSE 'IDLE' END,
-        CASE WHEN id = getvariable('exa_session') THEN 'SELECT' ELSE 'NOT SPECIFIED' END, NULL, '0:00:00', 0, NULL, 0, 0,
+    SELECT id, user_name, user_name, CASE WHEN id = getvariable('exa_session') THEN 'EXECUTE SQL' ELSE
+    'IDLE' END,
+        CASE WHEN id = getvariable('exa_session') THEN 'SELECT' ELSE 'NOT SPECIFIED' END, NULL, '0:00:00',
+        0, NULL, 0, 0,
         login_time, NULL, NULL, TRUE, NULL, NULL, NULL, NULL, NULL
     FROM {c}.sessions
 """
@@ -63,12 +67,13 @@ TABLES: list[SystemTable] = [
         SystemTable(
             f"EXA_{prefix}_USERS",
             columns(
-                """USER_NAME:name CREATED:time DISTINGUISHED_NAME:text KERBEROS_PRINCIPAL:text PASSWORD_STATE:word
+                """USER_NAME:name CREATED:time DISTINGUISHED_NAME:text KERBEROS_PRINCIPAL:text
+                PASSWORD_STATE:word
                    PASSWORD_STATE_CHANGED:time PASSWORD_EXPIRY:time FAILED_LOGIN_ATTEMPTS:number
                    USER_CONSUMER_GROUP:name USER_COMMENT:text"""
             ),
-            "SELECT name, created, NULL, NULL, 'VALID', created, NULL, 0, 'MEDIUM', comment FROM {c}.users WHERE "
-            + rows,
+            "SELECT name, created, NULL, NULL, 'VALID', created, NULL, 0, 'MEDIUM', comment "
+            "FROM {c}.users WHERE " + rows,
         )
         for prefix, rows in (("USER", "name = getvariable('exa_user')"), ("DBA", "TRUE"))
     ],
@@ -114,10 +119,12 @@ TABLES: list[SystemTable] = [
         "EXA_ALL_SESSIONS",
         columns(
             """SESSION_ID:id USER_NAME:name STATUS:word COMMAND_NAME:word STMT_ID:number DURATION:word
-               QUERY_TIMEOUT:number ACTIVITY:text TEMP_DB_RAM:number PERSISTENT_DB_RAM:number LOGIN_TIME:time"""
+               QUERY_TIMEOUT:number ACTIVITY:text TEMP_DB_RAM:number PERSISTENT_DB_RAM:number
+               LOGIN_TIME:time"""
         ),
         """SELECT id, user_name, CASE WHEN id = getvariable('exa_session') THEN 'EXECUTE SQL' ELSE 'IDLE' END,
-           CASE WHEN id = getvariable('exa_session') THEN 'SELECT' ELSE 'NOT SPECIFIED' END, NULL, '0:00:00', 0, NULL, 0, 0,
+           CASE WHEN id = getvariable('exa_session') THEN 'SELECT' ELSE 'NOT SPECIFIED' END, NULL,
+           '0:00:00', 0, NULL, 0, 0,
            login_time FROM {c}.sessions""",
     ),
 ]

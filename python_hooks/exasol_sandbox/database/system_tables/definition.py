@@ -42,7 +42,8 @@ def columns(text: str) -> list[Column]:
 def family(
     pattern: str, listed: str, query: str, prefixes: tuple[str, ...] = ("ALL", "USER", "DBA")
 ) -> list[SystemTable]:
-    """The same table for each prefix: `EXA_{}_TABLES`; in `query`, `{visible}` says which rows the prefix shows."""
+    """The same table for each prefix: `EXA_{}_TABLES`; in `query`, `{visible}` says which rows the prefix
+    shows."""
     return [
         SystemTable(pattern.format(prefix), columns(listed), query.replace("{visible}", VISIBLE[prefix]))
         for prefix in prefixes

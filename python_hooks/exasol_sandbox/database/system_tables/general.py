@@ -67,7 +67,8 @@ TABLES: list[SystemTable] = [
         "EXA_PARAMETERS",
         columns("PARAMETER_NAME:name SESSION_VALUE:text SYSTEM_VALUE:text"),
         """SELECT entry.key, entry.value, entry.value
-           FROM (SELECT unnest(map_entries(CAST(getvariable('exa_parameters') AS MAP(VARCHAR, VARCHAR)))) AS entry)""",
+           FROM (SELECT unnest(map_entries(CAST(getvariable('exa_parameters') AS MAP(VARCHAR, VARCHAR))))
+           AS entry)""",
     ),
     SystemTable(
         "EXA_CLUSTERS",

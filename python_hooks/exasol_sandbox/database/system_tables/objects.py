@@ -13,13 +13,16 @@ _OBJECTS = """
     SELECT o.name, o.type, o.created, o.changed, o.owner, o.id, o.schema, 'SCHEMA', s.id, FALSE, o.comment
     FROM {c}.objects o JOIN {c}.schemas s ON s.name = o.schema WHERE o.{visible}
     UNION ALL
-    SELECT name, 'SCHEMA', created, created, owner, id, NULL, NULL, NULL, FALSE, comment FROM {c}.schemas WHERE {visible}
+    SELECT name, 'SCHEMA', created, created, owner, id, NULL, NULL, NULL, FALSE, comment FROM {c}.schemas
+    WHERE {visible}
 """
 
 _TABLES = """
     SELECT schema, name, owner, id, FALSE,
-        EXISTS (SELECT 1 FROM {c}.columns k WHERE k.schema = o.schema AND k.object = o.name AND k.distribution),
-        EXISTS (SELECT 1 FROM {c}.columns k WHERE k.schema = o.schema AND k.object = o.name AND k.partition > 0),
+        EXISTS (SELECT 1 FROM {c}.columns k WHERE k.schema = o.schema AND k.object = o.name AND
+        k.distribution),
+        EXISTS (SELECT 1 FROM {c}.columns k WHERE k.schema = o.schema AND k.object = o.name AND k.partition
+        > 0),
         coalesce((SELECT max(d.estimated_size) FROM duckdb_tables() d
                   WHERE d.table_name = o.name AND d.schema_name IN (o.schema, o.schema || '$')), 0),
         0, comment
@@ -32,38 +35,46 @@ _VIEWS = """
 """
 
 _COLUMN_COLUMNS = """
-    COLUMN_SCHEMA:name COLUMN_TABLE:name COLUMN_OBJECT_TYPE:name COLUMN_NAME:name COLUMN_TYPE:word COLUMN_TYPE_ID:number
+    COLUMN_SCHEMA:name COLUMN_TABLE:name COLUMN_OBJECT_TYPE:name COLUMN_NAME:name COLUMN_TYPE:word
+    COLUMN_TYPE_ID:number
     COLUMN_MAXSIZE:number COLUMN_NUM_PREC:number COLUMN_NUM_SCALE:number COLUMN_ORDINAL_POSITION:number
     COLUMN_IS_VIRTUAL:flag COLUMN_IS_NULLABLE:flag COLUMN_IS_DISTRIBUTION_KEY:flag
     COLUMN_PARTITION_KEY_ORDINAL_POSITION:number COLUMN_DEFAULT:text COLUMN_IDENTITY:id COLUMN_OWNER:name
     COLUMN_OBJECT_ID:id STATUS:word COLUMN_COMMENT:text
 """
 _COLUMNS = """
-    SELECT k.schema, k.object, o.type, k.name, k.type, k.type_id, k.max_size, k.num_precision, k.num_scale, k.position,
-        FALSE, CASE WHEN o.type = 'TABLE' THEN k.nullable END, k.distribution, k.partition, k.default_text, NULL,
+    SELECT k.schema, k.object, o.type, k.name, k.type, k.type_id, k.max_size, k.num_precision, k.num_scale,
+    k.position,
+        FALSE, CASE WHEN o.type = 'TABLE' THEN k.nullable END, k.distribution, k.partition, k.default_text,
+        NULL,
         o.owner, o.id, NULL, k.comment
-    FROM {c}.columns k JOIN {c}.objects o ON o.schema = k.schema AND o.name = k.object AND o.type IN ('TABLE', 'VIEW')
+    FROM {c}.columns k JOIN {c}.objects o ON o.schema = k.schema AND o.name = k.object AND o.type IN
+    ('TABLE', 'VIEW')
     WHERE o.{visible}
 """
 
 _SCRIPTS = """
-    SELECT s.schema, s.name, o.owner, o.id, CASE s.kind WHEN 'SCRIPTING' THEN 'PROCEDURE' ELSE s.kind END, s.language,
+    SELECT s.schema, s.name, o.owner, o.id, CASE s.kind WHEN 'SCRIPTING' THEN 'PROCEDURE' ELSE s.kind END,
+    s.language,
         s.input_type, s.result_type, o.text, o.comment
     FROM {c}.scripts s JOIN {c}.objects o ON o.schema = s.schema AND o.name = s.name AND o.type = 'SCRIPT'
     WHERE o.{visible}
 """
 
 _CONSTRAINT_ROWS = """
-    SELECT k.schema, k.object, k.type, k.name, o.owner, k.enabled, k.columns, k.other_schema, k.other_object, k.other_columns
+    SELECT k.schema, k.object, k.type, k.name, o.owner, k.enabled, k.columns, k.other_schema,
+    k.other_object, k.other_columns
     FROM {c}.constraints k JOIN {c}.objects o ON o.schema = k.schema AND o.name = k.object
     UNION ALL
-    SELECT k.schema, k.object, 'NOT NULL', 'SYS_NN_' || o.id || '_' || k.position, o.owner, TRUE, [k.name], NULL, NULL, []
+    SELECT k.schema, k.object, 'NOT NULL', 'SYS_NN_' || o.id || '_' || k.position, o.owner, TRUE, [k.name],
+    NULL, NULL, []
     FROM {c}.columns k JOIN {c}.objects o ON o.schema = k.schema AND o.name = k.object
     WHERE NOT k.nullable AND o.type = 'TABLE'
 """
 _CONSTRAINTS = f"""
     SELECT schema, object, type, owner, name, enabled
-    FROM ({_CONSTRAINT_ROWS}) AS k(schema, object, type, name, owner, enabled, cols, rs, ro, rc) WHERE {{visible}}
+    FROM ({_CONSTRAINT_ROWS}) AS k(schema, object, type, name, owner, enabled, cols, rs, ro, rc) WHERE
+    {{visible}}
 """
 _CONSTRAINT_COLUMNS = f"""
     SELECT schema, object, type, owner, name, i, cols[i], rs, ro, rc[i]
@@ -82,7 +93,8 @@ TABLES: list[SystemTable] = [
     *family("EXA_{}_SCHEMAS", _SCHEMA_COLUMNS, _SCHEMAS),
     *family(
         "EXA_{}_OBJECTS",
-        """OBJECT_NAME:name OBJECT_TYPE:word CREATED:time LAST_COMMIT:time OWNER:name OBJECT_ID:id ROOT_NAME:name
+        """OBJECT_NAME:name OBJECT_TYPE:word CREATED:time LAST_COMMIT:time OWNER:name OBJECT_ID:id
+        ROOT_NAME:name
            ROOT_TYPE:word ROOT_ID:id OBJECT_IS_VIRTUAL:flag OBJECT_COMMENT:text""",
         _OBJECTS,
     ),
@@ -93,8 +105,10 @@ TABLES: list[SystemTable] = [
     ),
     *family(
         "EXA_{}_OBJECT_SIZES",
-        """OBJECT_NAME:name OBJECT_TYPE:word OWNER:name OBJECT_ID:id CREATED:time LAST_COMMIT:time OBJECT_IS_VIRTUAL:flag
-           ROOT_NAME:name ROOT_TYPE:word ROOT_ID:id RAW_OBJECT_SIZE:number MEM_OBJECT_SIZE:number OBJECT_COMMENT:text""",
+        """OBJECT_NAME:name OBJECT_TYPE:word OWNER:name OBJECT_ID:id CREATED:time LAST_COMMIT:time
+        OBJECT_IS_VIRTUAL:flag
+           ROOT_NAME:name ROOT_TYPE:word ROOT_ID:id RAW_OBJECT_SIZE:number MEM_OBJECT_SIZE:number
+           OBJECT_COMMENT:text""",
         _SIZES,
     ),
     *family(
@@ -114,25 +128,29 @@ TABLES: list[SystemTable] = [
     *family(
         "EXA_{}_SCRIPTS",
         """SCRIPT_SCHEMA:name SCRIPT_NAME:name SCRIPT_OWNER:name SCRIPT_OBJECT_ID:id SCRIPT_TYPE:word
-           SCRIPT_LANGUAGE:word SCRIPT_INPUT_TYPE:word SCRIPT_RESULT_TYPE:word SCRIPT_TEXT:text SCRIPT_COMMENT:text""",
+           SCRIPT_LANGUAGE:word SCRIPT_INPUT_TYPE:word SCRIPT_RESULT_TYPE:word SCRIPT_TEXT:text
+           SCRIPT_COMMENT:text""",
         _SCRIPTS,
     ),
     *family(
         "EXA_{}_CONSTRAINTS",
-        """CONSTRAINT_SCHEMA:name CONSTRAINT_TABLE:name CONSTRAINT_TYPE:word CONSTRAINT_OWNER:name CONSTRAINT_NAME:name
+        """CONSTRAINT_SCHEMA:name CONSTRAINT_TABLE:name CONSTRAINT_TYPE:word CONSTRAINT_OWNER:name
+        CONSTRAINT_NAME:name
            CONSTRAINT_ENABLED:flag""",
         _CONSTRAINTS,
     ),
     *family(
         "EXA_{}_CONSTRAINT_COLUMNS",
-        """CONSTRAINT_SCHEMA:name CONSTRAINT_TABLE:name CONSTRAINT_TYPE:word CONSTRAINT_OWNER:name CONSTRAINT_NAME:name
+        """CONSTRAINT_SCHEMA:name CONSTRAINT_TABLE:name CONSTRAINT_TYPE:word CONSTRAINT_OWNER:name
+        CONSTRAINT_NAME:name
            ORDINAL_POSITION:number COLUMN_NAME:name REFERENCED_SCHEMA:name REFERENCED_TABLE:name
            REFERENCED_COLUMN:name""",
         _CONSTRAINT_COLUMNS,
     ),
     *family(
         "EXA_{}_FUNCTIONS",
-        """FUNCTION_SCHEMA:name FUNCTION_NAME:name FUNCTION_OWNER:name FUNCTION_OBJECT_ID:id FUNCTION_TEXT:text
+        """FUNCTION_SCHEMA:name FUNCTION_NAME:name FUNCTION_OWNER:name FUNCTION_OBJECT_ID:id
+        FUNCTION_TEXT:text
            FUNCTION_COMMENT:text""",
         "SELECT NULL, NULL, NULL AS owner, NULL, NULL, NULL WHERE FALSE",
     ),

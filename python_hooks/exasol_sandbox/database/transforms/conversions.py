@@ -24,8 +24,9 @@ _TIMESTAMPS = ("TIMESTAMP", "TIMESTAMP WITH LOCAL TIME ZONE")
 _INTERVALS = ("INTERVAL YEAR TO MONTH", "INTERVAL DAY TO SECOND")
 
 
-def as_text(value: Typed, date_format: str, timestamp_format: str) -> Typed:
-    """A value as VARCHAR, in the session's formats: `5` → `'5'`, `TRUE` → `'TRUE'`, a date → `'2024-01-31'`."""
+def as_text(value: Typed, date_format: str, timestamp_format: str) -> Typed:  # noqa: PLR0911
+    """A value as VARCHAR, in the session's formats: `5` → `'5'`, `TRUE` → `'TRUE'`, a date →
+    `'2024-01-31'`."""
     known = value.type
     if known is None:
         return Typed(
@@ -71,7 +72,8 @@ def as_integer(value: Typed) -> str:
 
 
 def as_exact(value: Typed) -> str:
-    """DuckDB SQL of a number with exactly its Exasol type, so that arithmetic cannot overflow a machine integer."""
+    """DuckDB SQL of a number with exactly its Exasol type, so that arithmetic cannot overflow a machine
+    integer."""
     if value.constant and value.type is not None and value.type.name == "DECIMAL":
         return f"CAST({value} AS {value.type.duckdb()})"
     return value.sql
@@ -104,7 +106,7 @@ def as_boolean(value: Typed) -> Typed:
     return Typed(f"CAST({value} AS BOOLEAN)", BOOLEAN)
 
 
-def cast(value: Typed, target: DataType, date_format: str, timestamp_format: str) -> Typed:
+def cast(value: Typed, target: DataType, date_format: str, timestamp_format: str) -> Typed:  # noqa: PLR0911
     """CAST(value AS target); a text that is too long fails, as does a number that does not fit."""
     if value.null:
         return Typed(f"CAST(NULL AS {target.duckdb()})", target, True, True)

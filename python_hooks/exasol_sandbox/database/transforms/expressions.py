@@ -38,7 +38,7 @@ class ExpressionTranslator:
     def __init__(self, queries: QueryTranslator, scope: Scope) -> None:
         self.queries = queries
         self.context = queries.context
-        self.scope = scope
+        self.scope: Scope = scope
 
     def __call__(self, node: exp.Expr) -> Typed:
         """The translation of an expression.
@@ -64,7 +64,8 @@ class ExpressionTranslator:
         return conversions.as_timestamp(value, self.context.timestamp_format)
 
     def point_in_time(self, value: Typed) -> Typed:
-        """The value as it is if it is a date or timestamp, a text as the one of the two that it looks like."""
+        """The value as it is if it is a date or timestamp, a text as the one of the two that it looks
+        like."""
         if value.is_a("DATE", "TIMESTAMP", "TIMESTAMP WITH LOCAL TIME ZONE"):
             return value
         return self.timestamp(value)

@@ -62,7 +62,8 @@ def strftime_of(exasol: str) -> str:
 
 @lru_cache(maxsize=256)
 def strptime_of(exasol: str) -> str:
-    """A format as the list that DuckDB's strptime takes, in SQL: fractions of a second may be left out of the text."""
+    """A format as the list that DuckDB's strptime takes, in SQL: fractions of a second may be left out of
+    the text."""
     full = strftime_of(exasol)
     formats = [full, full.replace(".%f", "").replace(".%g", "")]
     return "[" + ", ".join("'" + text.replace("'", "''") + "'" for text in dict.fromkeys(formats)) + "]"

@@ -22,7 +22,8 @@ MACROS = {
              WHEN length(t) > n THEN error('[22001] data exception - string data, right truncation.')
              ELSE t END""",
     "exa_required(v, what)": """
-        CASE WHEN v IS NULL THEN error('[27002] constraint violation - not null (' || what || ')') ELSE v END""",
+        CASE WHEN v IS NULL THEN error('[27002] constraint violation - not null (' || what || ')') ELSE v
+        END""",
     "exa_text_of_double(d)": """
         regexp_replace(CAST(d AS VARCHAR), '\\.0$', '')""",
     "exa_text_of_months(i)": """
@@ -41,7 +42,8 @@ MACROS = {
         CASE WHEN t IS NULL THEN NULL
              WHEN upper(trim(t)) IN {_TRUE} THEN TRUE
              WHEN upper(trim(t)) IN {_FALSE} THEN FALSE
-             ELSE error('[22018] data exception - invalid character value for cast; Value: ''' || t || '''') END""",
+             ELSE error('[22018] data exception - invalid character value for cast; Value: ''' || t ||
+             '''') END""",
     "exa_is_boolean(t)": f"""
         upper(trim(t)) IN {_TRUE} OR upper(trim(t)) IN {_FALSE}""",
     "exa_parse_date(t, f)": """
@@ -52,11 +54,13 @@ MACROS = {
     "exa_parse_timestamp(t, f)": """
         CASE WHEN t IS NULL THEN NULL
              WHEN try_strptime(trim(t), f) IS NULL
-             THEN CAST(error('[22007] data exception - invalid date value; Value: ''' || t || '''') AS TIMESTAMP)
+             THEN CAST(error('[22007] data exception - invalid date value; Value: ''' || t || '''') AS
+             TIMESTAMP)
              ELSE try_strptime(trim(t), f) END""",
     "exa_hashtype(t, n)": """
         CASE WHEN t IS NULL THEN NULL
-             WHEN length(replace(t, '-', '')) = n * 2 AND regexp_full_match(replace(t, '-', ''), '[0-9a-fA-F]*')
+             WHEN length(replace(t, '-', '')) = n * 2 AND regexp_full_match(replace(t, '-', ''),
+             '[0-9a-fA-F]*')
              THEN lower(replace(t, '-', ''))
              ELSE error('[22018] data exception - invalid hashtype value; Value: ''' || t || '''') END""",
     "exa_add_months(d, n)": """

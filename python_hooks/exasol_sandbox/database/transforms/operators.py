@@ -47,7 +47,8 @@ def binary(translator: ExpressionTranslator, operator: str, left: Typed, right: 
 
 
 def arithmetic(translator: ExpressionTranslator, operator: str, left: Typed, right: Typed) -> Typed:
-    """`+ - * /` on numbers, dates and intervals; `date + 1` is a day later, `date - date` a number of days."""
+    """`+ - * /` on numbers, dates and intervals; `date + 1` is a day later, `date - date` a number of
+    days."""
     if left.is_a(*_TIMES, *_INTERVALS) or right.is_a(*_TIMES, *_INTERVALS):
         return _time_arithmetic(translator, operator, left, right)
     left, right = as_number(left), as_number(right)
@@ -71,7 +72,7 @@ def _arithmetic_type(operator: str, left: DataType | None, right: DataType | Non
     return decimal(max(p1 - s1, p2 - s2) + scale + 1, scale)
 
 
-def _time_arithmetic(translator: ExpressionTranslator, operator: str, left: Typed, right: Typed) -> Typed:
+def _time_arithmetic(translator: ExpressionTranslator, operator: str, left: Typed, right: Typed) -> Typed:  # noqa: PLR0911
     if operator == "+" and right.is_a(*_TIMES) and not left.is_a(*_TIMES):
         left, right = right, left
     if (
@@ -111,8 +112,9 @@ def negative(value: Typed) -> Typed:
     )
 
 
-def comparable(translator: ExpressionTranslator, left: Typed, right: Typed) -> tuple[Typed, Typed]:
-    """Both sides of a comparison in one type: text becomes the other side's type; CHARs are compared unpadded."""
+def comparable(translator: ExpressionTranslator, left: Typed, right: Typed) -> tuple[Typed, Typed]:  # noqa: PLR0911
+    """Both sides of a comparison in one type: text becomes the other side's type; CHARs are compared
+    unpadded."""
     if left.type is None or right.type is None or left.type == right.type:
         return left, right
     for name, convert in (("DATE", translator.date), ("TIMESTAMP", translator.timestamp)):

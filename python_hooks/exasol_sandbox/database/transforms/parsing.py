@@ -1,7 +1,9 @@
 """Exasol SQL text to a sqlglot tree, without sqlglot's reading of what a function means.
 
-sqlglot's compiled parser cannot be subclassed, so what Exasol says differently is rewritten between its tokenizer and its
-parser. Functions get a prefix and so stay calls by name (`Anonymous`): what each of them means is decided in `functions`.
+sqlglot's compiled parser cannot be subclassed, so what Exasol says differently is rewritten between its
+tokenizer and its
+parser. Functions get a prefix and so stay calls by name (`Anonymous`): what each of them means is decided
+in `functions`.
 """
 
 from __future__ import annotations
@@ -83,7 +85,8 @@ def tokenize(sql: str) -> list[Token]:
 def parse(sql: str, tokens: list[Token] | None = None) -> exp.Expr:
     """The tree of one query or data manipulation statement.
 
-    `CAST(x AS t)` becomes the call `CAST(x, 't')`, `f(…) EMITS (…)` the call `EXA$EMITS(f(…), '…')`, and `LOCAL.x` a column of
+    `CAST(x AS t)` becomes the call `CAST(x, 't')`, `f(…) EMITS (…)` the call `EXA$EMITS(f(…), '…')`, and
+    `LOCAL.x` a column of
     the table `EXA$LOCAL`; a function without parentheses becomes a call without arguments.
 
     Raises:
@@ -149,7 +152,8 @@ def source(sql: str, tokens: list[Token]) -> str:
 
 
 def _mark_casts(tokens: list[Token], sql: str) -> list[Token]:
-    """`CAST(x AS VARCHAR(5))` → `EXA$CAST(x, 'VARCHAR(5)')`; `CONVERT(DATE, x)` → `EXA$CONVERT('DATE', x)`."""
+    """`CAST(x AS VARCHAR(5))` → `EXA$CAST(x, 'VARCHAR(5)')`; `CONVERT(DATE, x)` → `EXA$CONVERT('DATE',
+    x)`."""
     result: list[Token] = []
     end_of_type: dict[int, int] = {}
     index = 0
@@ -244,7 +248,8 @@ def _orders_inside(tokens: list[Token]) -> list[Token]:
 
 
 def _separators_first(tokens: list[Token]) -> list[Token]:
-    """`GROUP_CONCAT(a ORDER BY b SEPARATOR ';')` → `GROUP_CONCAT(';', a ORDER BY b)`, with `,` where there is none."""
+    """`GROUP_CONCAT(a ORDER BY b SEPARATOR ';')` → `GROUP_CONCAT(';', a ORDER BY b)`, with `,` where there
+    is none."""
     index = 0
     while index < len(tokens):
         token = tokens[index]

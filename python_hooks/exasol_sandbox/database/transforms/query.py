@@ -328,7 +328,8 @@ class QueryTranslator:
         return f"({sql}) AS {quote(alias)}({listed})"
 
     def _view(self, text: str, schema: str | None) -> str:
-        """A view's query, as if it were written in place of the view's name; its names mean what they meant then."""
+        """A view's query, as if it were written in place of the view's name; its names mean what they
+        meant then."""
         outer = self.context
         inner = Context(**{**outer.__dict__, "current_schema": schema})
         sql, _ = QueryTranslator(inner).query(normalise(parse(text)))

@@ -49,7 +49,8 @@ def splits_on_row_number(condition: exp.Expr) -> tuple[list[exp.Expr], list[exp.
 
 
 def limit_of(conditions: list[exp.Expr]) -> str | None:
-    """The number of rows that `ROWNUM <= n`, `ROWNUM < n` and `ROWNUM = 1` leave; None without a condition."""
+    """The number of rows that `ROWNUM <= n`, `ROWNUM < n` and `ROWNUM = 1` leave; None without a
+    condition."""
     limits = []
     for condition in conditions:
         left, right = condition.this, condition.args.get("expression")
@@ -66,7 +67,8 @@ def limit_of(conditions: list[exp.Expr]) -> str | None:
 
 
 def numbered(from_sql: str, conditions: list[str], scope: Scope, limit: str | None) -> str:
-    """`FROM t WHERE c` → a subquery with a number for each row; the scope's columns are those of the subquery then."""
+    """`FROM t WHERE c` → a subquery with a number for each row; the
+    scope's columns are those of the subquery then."""
     columns = [reference for source in scope.sources for reference in source.references]
     listed = ", ".join([f"{reference} AS c{index}" for index, reference in enumerate(columns)])
     where = f" WHERE {' AND '.join(conditions)}" if conditions else ""

@@ -70,7 +70,7 @@ def text_size(data_type: DataType | None) -> int:
     return fixed.get(data_type.name, MAX_VARCHAR)
 
 
-def common(left: DataType | None, right: DataType | None) -> DataType | None:
+def common(left: DataType | None, right: DataType | None) -> DataType | None:  # noqa: PLR0911
     """The type that holds values of both, as for the branches of CASE and UNION; None if unknown."""
     if left is None or right is None or left == right:
         return left or right

@@ -80,6 +80,7 @@ def width_bucket(call: Call) -> Typed:
     x, low, high, count = (as_number(value) for value in call.expect(4))
     inside = f"CAST(floor(({x} - {low}) * {count} / CAST({high} - {low} AS DOUBLE)) AS BIGINT) + 1"
     return Typed(
-        f"CASE WHEN {x} IS NULL THEN NULL WHEN {x} < {low} THEN 0 WHEN {x} >= {high} THEN {count} + 1 ELSE {inside} END",
+        f"CASE WHEN {x} IS NULL THEN NULL WHEN {x} < {low} THEN 0 "
+        f"WHEN {x} >= {high} THEN {count} + 1 ELSE {inside} END",
         decimal(18, 0),
     )

@@ -67,7 +67,8 @@ def bit_length(call: Call) -> Typed:
 
 @function("SUBSTR", "SUBSTRING", "MID")
 def substr(call: Call) -> Typed:
-    """SUBSTR(t, start[, length]) and SUBSTRING(t FROM start FOR length); a negative start counts from the end."""
+    """SUBSTR(t, start[, length]) and SUBSTRING(t FROM start FOR length); a negative start counts from the
+    end."""
     node = call.node
     if isinstance(node, exp.Substring):
         parts = [node.this, node.args["start"], node.args.get("length")]
