@@ -97,7 +97,7 @@ class Call:
                     machine = self._machines.start()
                     self._running[machine.channel] = machine
                     selector.register(machine.channel, selectors.EVENT_READ)
-                    wire.send_json(machine.channel, wire.JOB, message)
+                    self._tell(machine.channel, wire.JOB, message)
                 while self._running:
                     for channel in self._ready(selector):
                         batch = self._receive(selector, channel, described)
@@ -139,7 +139,7 @@ class Call:
             return pa.ipc.read_record_batch(pa.py_buffer(payload), described)
         content = json.loads(payload)
         if kind == wire.REQUEST:
-            wire.send_json(channel, wire.ANSWER, answer(self._session, self._job.script, content))
+            self._tell(channel, wire.ANSWER, answer(self._session, self._job.script, content))
         elif kind == wire.FAILED:
             raise _failure(content)
         else:
@@ -147,6 +147,12 @@ class Call:
             selector.unregister(channel)
             self._machines.stop(self._running.pop(channel))
         return None
+
+    def _tell(self, channel: socket.socket, kind: bytes, content: dict[str, Any]) -> None:
+        try:
+            wire.send_json(channel, kind, content)
+        except (BrokenPipeError, ConnectionResetError):
+            raise self._crashed() from None
 
     def _crashed(self) -> ExasolError:
         script, limit = self._job.script, self._machines.memory_limit >> 20
