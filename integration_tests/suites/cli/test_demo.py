@@ -137,9 +137,20 @@ def test_german_credit_has_a_prediction_for_each_held_out_id(german_credit: tupl
 def test_kept_it_tells_how_to_reach_and_to_stop_the_sandbox(german_credit: tuple[DemoResult, Path]) -> None:
     result, home = german_credit
 
-    assert f"exasol-sagemaker sandbox env --home {home}" in result.output
-    assert f"exasol-sagemaker sandbox down --home {home}" in result.output
     assert [is_open(port) for port in result.ports] == [True, True]
+    assert next_steps(result)[-1] == f"exasol-sagemaker sandbox down --home {home}"
+
+
+def test_the_next_steps_work_as_they_are_told(german_credit: tuple[DemoResult, Path]) -> None:
+    result, _ = german_credit
+    steps = [step for step in next_steps(result) if "full-refresh" not in step and "sandbox down" not in step]
+
+    done = subprocess.run(["bash", "-ec", "\n".join(steps)], capture_output=True, text=True, check=False)
+
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "has job german-credit-model-" in done.stdout
+    assert "started job" not in done.stdout
+    assert re.search(r"endpoint german-credit-\S+: deleted", done.stdout)
 
 
 def test_a_home_with_a_running_sandbox_is_refused_and_left_alone(
@@ -152,6 +163,11 @@ def test_a_home_with_a_running_sandbox_is_refused_and_left_alone(
     assert second.code == 1
     assert f"A sandbox is already running in {home}" in second.output
     assert [is_open(port) for port in first.ports] == [True, True]
+
+
+def next_steps(result: DemoResult) -> list[str]:
+    told = result.output.partition("What to do next\n")[2]
+    return [line.strip() for line in told.splitlines() if line.strip() and not line.startswith("  #")]
 
 
 def connect(home: Path) -> pyexasol.ExaConnection:

@@ -1,7 +1,9 @@
 """The demo from start to end."""
 
 import shlex
+import shutil
 import signal
+import sys
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
@@ -185,14 +187,18 @@ def _candidates(sandbox: Sandbox, job_name: str) -> list[Mapping[str, Any]]:
 
 
 def _next_steps(sandbox: Sandbox, project: Path, keep: bool) -> dict[str, str]:
+    steps = {}
+    scripts = Path(sys.executable).parent
+    if shutil.which("exasol-sagemaker") != str(scripts / "exasol-sagemaker"):
+        steps[f". {shlex.quote(str(scripts / 'activate'))}"] = "the environment of these commands"
     if not keep:
-        return {
+        return steps | {
             "exasol-sagemaker demo --keep": "the same, and the sandbox stays for you to look around",
             "exasol-sagemaker demo --data FILE.csv --target COLUMN --key COLUMN": "with your own data",
             "exasol-sagemaker init my_project": "a dbt project of your own to start from",
         }
     home = shlex.quote(str(sandbox.home))
-    return {
+    return steps | {
         f'eval "$(exasol-sagemaker sandbox env --home {home})"': "the way into the sandbox, which runs on",
         f"cd {shlex.quote(str(project))}": "the dbt project",
         "dbt build": "again: nothing has changed, so no job is started",
