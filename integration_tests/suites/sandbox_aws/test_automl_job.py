@@ -145,6 +145,16 @@ def test_an_absent_job_is_not_found(autopilot: Autopilot) -> None:
         autopilot.sagemaker.describe_auto_ml_job_v2(AutoMLJobName="absent")
 
 
+def test_one_candidate_may_be_all(autopilot: Autopilot) -> None:
+    name = autopilot.start(loan_rows(600), "one", tabular={"CompletionCriteria": {"MaxCandidates": 1}})
+
+    job = autopilot.wait(name)
+
+    assert job["AutoMLJobStatus"] == "Completed", job.get("FailureReason")
+    listed = autopilot.sagemaker.list_candidates_for_auto_ml_job(AutoMLJobName=name)["Candidates"]
+    assert [candidate["CandidateName"] for candidate in listed] == [job["BestCandidate"]["CandidateName"]]
+
+
 def test_a_stopped_job_is_stopped(autopilot: Autopilot) -> None:
     rows = [row * 1 for row in loan_rows(4000)]
     name = autopilot.start(rows, "stop", tabular={"CompletionCriteria": {"MaxCandidates": 500}})

@@ -106,9 +106,10 @@ def search(
         predictor = Predictor(problem_type, [estimator.model], [1.0])
         scores = predictor.scores(split.validation)
         metrics = evaluate(problem_type, split.validation_target, scores)
-        tried += 1
         value = loss(objective, metrics[objective])
-        found(Trial(_algorithm(estimator), predictor, metrics, value, scores, began, time.time()))
+        if tried < limits.candidates:
+            found(Trial(_algorithm(estimator), predictor, metrics, value, scores, began, time.time()))
+        tried += 1
         began = time.time()
         return value, metrics
 
@@ -130,7 +131,8 @@ def search(
         task="classification" if classification else "regression",
         metric=metric,
         estimator_list=estimators,
-        max_iter=max(limits.candidates, 1),
+        # FLAML does not evaluate at all when it is to try just one; the second is then not counted.
+        max_iter=max(limits.candidates, 2),
         time_budget=limits.seconds,
         learner_selector="roundrobin",
         starting_points={name: point for name, point in starts.items() if name in estimators},
