@@ -97,19 +97,14 @@ def temporary(name: str, columns: list[Column]) -> Relation:
 
 
 def create_temporary(
-    connection: duckdb.DuckDBPyConnection, name: str, columns: list[Column], reader: pa.RecordBatchReader
+    connection: duckdb.DuckDBPyConnection, name: str, columns: list[Column], source: str, schema: pa.Schema
 ) -> None:
-    """Fill a temporary table from Arrow."""
-    view = f"exa_reader_{name}"
-    connection.register(view, reader)
-    try:
-        sources = ", ".join(
-            f"CAST({quote(field.name)} AS {column.type.duckdb()}) AS {quote(column.name)}"
-            for field, column in zip(reader.schema, columns, strict=True)
-        )
-        connection.execute(f"CREATE TEMP TABLE {quote(_stored(name))} AS SELECT {sources} FROM {view}")
-    finally:
-        connection.unregister(view)
+    """Fill a temporary table from the registered reader `source`, which has that Arrow schema."""
+    cells = ", ".join(
+        f"CAST({quote(field.name)} AS {column.type.duckdb()}) AS {quote(column.name)}"
+        for field, column in zip(schema, columns, strict=True)
+    )
+    connection.execute(f"CREATE TEMP TABLE {quote(_stored(name))} AS SELECT {cells} FROM {source}")
 
 
 def drop_temporary(connection: duckdb.DuckDBPyConnection, name: str) -> None:

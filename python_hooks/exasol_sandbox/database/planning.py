@@ -149,7 +149,11 @@ def run_query(session: Session, plan: Plan) -> ResultSet:
         for column, found in zip(plan.columns, relation.types, strict=True)
     ]
     columns = [Column(column.name, kind) for column, kind in zip(plan.columns, types, strict=True)]
-    batches, count = spooled(columns, relation.to_arrow_reader(ROWS_A_BATCH))
+    reader = relation.to_arrow_reader(ROWS_A_BATCH)
+    try:
+        batches, count = spooled(columns, reader)
+    finally:
+        reader.close()
     session.check_abort()
     return ResultSet(columns, batches, count)
 

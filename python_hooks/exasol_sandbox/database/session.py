@@ -14,13 +14,14 @@ from exasol_sandbox.database.attributes import Attributes
 from exasol_sandbox.database.data_types import Column
 from exasol_sandbox.database.errors import QUERY_ABORTED, ExasolError
 from exasol_sandbox.database.failures import from_duckdb
+from exasol_sandbox.database.manipulation import execute_prepared
 from exasol_sandbox.database.planning import Planner, run_query
 from exasol_sandbox.database.records import Connection, Script
 from exasol_sandbox.database.result import Result, ResultSet
 from exasol_sandbox.database.statements import execute
 from exasol_sandbox.database.transforms.context import Relation
 from exasol_sandbox.database.transforms.names import literal, not_found
-from exasol_sandbox.database.writing import execute_prepared, insert_reader
+from exasol_sandbox.database.writing import insert_reader
 
 if TYPE_CHECKING:
     from exasol_sandbox.database.database import Database
@@ -49,6 +50,7 @@ class Session:
         self.planner = Planner(self)
         self._lookup = lookup.Lookup(self)
         self._temporaries: dict[str, list[Column]] = {}
+        self._registered: list[str] = []
         self._open = False
         self._wrote = False
         self._changed_catalog = False
@@ -150,7 +152,18 @@ class Session:
     def insert_arrow(self, schema: str, table: str, columns: list[str], reader: pa.RecordBatchReader) -> int:
         """Insert all rows of `reader` into those columns of a table, checked as by INSERT. Returns their
         number."""
-        return self.within(lambda: insert_reader(self, schema, table, columns, reader), writes=True)
+        try:
+            return self.within(lambda: insert_reader(self, schema, table, columns, reader), writes=True)
+        finally:
+            if self._depth == 0:
+                self._drop_temporaries()
+
+    def register(self, reader: pa.RecordBatchReader) -> str:
+        """A name under which DuckDB can read from `reader` until the statement ends."""
+        name = f"exa_reader_{len(self._registered) + 1}"
+        self.duckdb.register(name, reader)
+        self._registered.append(name)
+        return name
 
     def columns_of(self, schema: str | None, table: str) -> list[Column]:
         """The columns of a table or view; `schema` None means the current one.
@@ -221,7 +234,7 @@ class Session:
         """
         name = f"T{len(self._temporaries) + 1}"
         self._temporaries[name] = columns
-        lookup.create_temporary(self.duckdb, name, columns, reader)
+        lookup.create_temporary(self.duckdb, name, columns, self.register(reader), reader.schema)
         return exp.Table(
             this=exp.Identifier(this=name, quoted=True), db=exp.Identifier(this=TEMPORARY, quoted=True)
         )
@@ -230,6 +243,9 @@ class Session:
         for name in self._temporaries:
             lookup.drop_temporary(self.duckdb, name)
         self._temporaries = {}
+        for name in self._registered:
+            self.duckdb.unregister(name)
+        self._registered = []
 
     def within(self, work: Callable[[], T], *, writes: bool, catalog_changes: bool = False) -> T:
         """Do something in the session's transaction: begun if need be, committed at once with autocommit.

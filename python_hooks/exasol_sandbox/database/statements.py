@@ -9,10 +9,10 @@ from exasol_sandbox.database import transfer
 from exasol_sandbox.database.ddl import DDL
 from exasol_sandbox.database.ddl.scripts import create_script, is_create_script
 from exasol_sandbox.database.errors import SYNTAX_OR_ACCESS, ExasolError, unsupported
+from exasol_sandbox.database.manipulation import DML
 from exasol_sandbox.database.planning import QUERY_WORDS, first_word, run_query
 from exasol_sandbox.database.result import Result, RowCount
 from exasol_sandbox.database.token_reader import TokenReader
-from exasol_sandbox.database.writing import DML
 
 if TYPE_CHECKING:
     from exasol_sandbox.database.session import Session

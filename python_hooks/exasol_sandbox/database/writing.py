@@ -3,7 +3,7 @@ table's types."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
@@ -11,10 +11,9 @@ from sqlglot import exp
 
 from exasol_sandbox.database.catalog import Object, TableColumn
 from exasol_sandbox.database.constraints import check_keys
-from exasol_sandbox.database.data_types import Column, DataType
+from exasol_sandbox.database.data_types import DataType
 from exasol_sandbox.database.errors import SYNTAX_OR_ACCESS, ExasolError, unsupported
-from exasol_sandbox.database.planning import run_query
-from exasol_sandbox.database.result import Result, RowCount
+from exasol_sandbox.database.result import RowCount
 from exasol_sandbox.database.token_reader import TokenReader
 from exasol_sandbox.database.transforms.conversions import stored
 from exasol_sandbox.database.transforms.expressions import ExpressionTranslator
@@ -26,7 +25,7 @@ from exasol_sandbox.database.transforms.names import (
     not_found,
     quote,
 )
-from exasol_sandbox.database.transforms.parsing import parse
+from exasol_sandbox.database.transforms.parsing import DEFAULT, parse
 from exasol_sandbox.database.transforms.query import QueryTranslator
 from exasol_sandbox.database.transforms.scope import OutputColumn, Scope, Source
 from exasol_sandbox.database.transforms.typed import Typed
@@ -35,23 +34,25 @@ if TYPE_CHECKING:
     from exasol_sandbox.database.session import Session
 
 
-def _insert(session: Session, sql: str) -> RowCount:
-    return RowCount(_run_insert(session, normalise(parse(sql)), []))
+def insert(session: Session, sql: str) -> RowCount:
+    """INSERT INTO t [(a, b)] VALUES … | query | DEFAULT VALUES."""
+    return RowCount(run_insert(session, normalise(parse(sql)), []))
 
 
-def _run_insert(session: Session, tree: exp.Expr, parameters: Sequence[Any]) -> int:
+def run_insert(session: Session, tree: exp.Expr, parameters: Sequence[Any]) -> int:
+    """A normalised INSERT; the number of new rows."""
     if not isinstance(tree, exp.Insert):
         raise ExasolError(SYNTAX_OR_ACCESS, "syntax error, INSERT expected")
     tree = session.planner.expanded(tree)
-    table = _table_of(session, tree.this.this if isinstance(tree.this, exp.Schema) else tree.this)
+    table = table_of(session, tree.this.this if isinstance(tree.this, exp.Schema) else tree.this)
     names = [item.name for item in tree.this.expressions] if isinstance(tree.this, exp.Schema) else None
-    columns = _named_columns(table, names)
+    columns = named_columns(table, names)
     translator = QueryTranslator(session.planner.context())
     source = tree.expression
     if isinstance(source, exp.Values):
         select = _values(session, translator, table, columns, source)
     elif source is None or tree.args.get("default"):
-        select = "SELECT " + ", ".join(_default(session, column) for column in table.columns)
+        select = "SELECT " + ", ".join(default_sql(session, column) for column in table.columns)
         columns = list(table.columns)
     else:
         text, output = translator.query(source)
@@ -67,22 +68,28 @@ def _insert_select(
     given = {column.name for column in columns}
     missing = [column for column in table.columns if column.name not in given]
     if missing:
-        extra = ", ".join(_default(session, column) for column in missing)
+        extra = ", ".join(default_sql(session, column) for column in missing)
         select = f"SELECT q.*, {extra} FROM ({select}) AS q"
     listed = ", ".join(quote(column.name) for column in [*columns, *missing])
     sql = f"INSERT INTO {duckdb_table(table.schema, table.name)} ({listed}) {select}"
-    count = _changed(session, sql, parameters)
+    count = changed(session, sql, parameters)
     check_keys(session.duckdb, table)
     return count
 
 
-def _changed(session: Session, sql: str, parameters: Sequence[Any] = ()) -> int:
+def changed(session: Session, sql: str, parameters: Sequence[Any] = ()) -> int:
+    """Run a statement that changes rows; their number."""
     row = session.duckdb.execute(sql, list(parameters)).fetchone()
     session.check_abort()
     return int(row[0]) if row else 0
 
 
-def _table_of(session: Session, node: exp.Expr) -> Object:
+def table_of(session: Session, node: exp.Expr) -> Object:
+    """The table that a node names.
+
+    Raises:
+        ExasolError: there is none, or it is a view.
+    """
     schema = node.args["db"].name if node.args.get("db") else session.current_schema
     found = session.find_object(schema, node.name) if schema else None
     if found is None:
@@ -95,7 +102,8 @@ def _table_of(session: Session, node: exp.Expr) -> Object:
     return found
 
 
-def _named_columns(table: Object, names: list[str] | None) -> list[TableColumn]:
+def named_columns(table: Object, names: list[str] | None) -> list[TableColumn]:
+    """The columns of those names, or all."""
     if names is None:
         return list(table.columns)
     known = {column.name: column for column in table.columns}
@@ -105,7 +113,7 @@ def _named_columns(table: Object, names: list[str] | None) -> list[TableColumn]:
     return [known[name] for name in names]
 
 
-def _cell(session: Session, table: Object, column: TableColumn, value: Typed) -> str:
+def cell_sql(session: Session, table: Object, column: TableColumn, value: Typed) -> str:
     """DuckDB SQL of a value as the column stores it; NULL fails where the column is NOT NULL."""
     settings = session.settings
     sql = stored(value, column.type, settings.date_format, settings.timestamp_format)
@@ -116,7 +124,8 @@ def _cell(session: Session, table: Object, column: TableColumn, value: Typed) ->
     return f"exa_required({sql}, {what})"
 
 
-def _default(session: Session, column: TableColumn) -> str:
+def default_sql(session: Session, column: TableColumn) -> str:
+    """DuckDB SQL of a column's default value."""
     if column.default is None:
         sql = f"CAST(NULL AS {column.type.duckdb()})"
         return sql if column.nullable else f"exa_required({sql}, {literal('column ' + column.name)})"
@@ -141,9 +150,9 @@ def _values(
         if len(cells) != len(columns):
             raise ExasolError(SYNTAX_OR_ACCESS, "number of values does not match number of columns")
         texts = [
-            _default(session, column)
+            default_sql(session, column)
             if isinstance(cell, exp.Var) and cell.name.upper() == "DEFAULT"
-            else _cell(session, table, column, translate(cell))
+            else cell_sql(session, table, column, translate(cell))
             for cell, column in zip(cells, columns, strict=True)
         ]
         rows.append("(" + ", ".join(texts) + ")")
@@ -158,23 +167,25 @@ def _coerced(
     output: Sequence[OutputColumn],
 ) -> str:
     cells = [
-        f"{_cell(session, table, column, Typed(f'q.c{index}', found.type))} AS {quote(column.name)}"
+        f"{cell_sql(session, table, column, Typed(f'q.c{index}', found.type))} AS {quote(column.name)}"
         for index, (column, found) in enumerate(zip(columns, output, strict=True))
     ]
     names = ", ".join(f"c{index}" for index in range(len(output)))
     return f"SELECT {', '.join(cells)} FROM ({select}) AS q({names})"
 
 
-def _update(session: Session, sql: str) -> RowCount:
-    return RowCount(_run_update(session, normalise(parse(sql)), []))
+def update(session: Session, sql: str) -> RowCount:
+    """UPDATE t SET a = x [FROM t, u] [WHERE …]."""
+    return RowCount(run_update(session, normalise(parse(sql)), []))
 
 
-def _run_update(session: Session, tree: exp.Expr, parameters: Sequence[Any]) -> int:
+def run_update(session: Session, tree: exp.Expr, parameters: Sequence[Any]) -> int:
+    """A normalised UPDATE; the number of changed rows."""
     target = tree.this
-    table = _table_of(session, target)
+    table = table_of(session, target)
     translator = QueryTranslator(session.planner.context())
     alias = target.alias or table.name
-    scope = Scope([_source(table, alias)])
+    scope = Scope([source_of(table, alias)])
     other = ""
     from_clause = tree.args.get("from_")
     if from_clause is not None:
@@ -186,18 +197,18 @@ def _run_update(session: Session, tree: exp.Expr, parameters: Sequence[Any]) -> 
         name = item.this.name
         if name not in columns:
             raise not_found(display(name), item.this.this)
-        is_default = isinstance(item.expression, (exp.Var, exp.Column)) and item.expression.name == "DEFAULT"
+        is_default = isinstance(item.expression, exp.Anonymous) and item.expression.this == DEFAULT
         value = (
-            _default(session, columns[name])
+            default_sql(session, columns[name])
             if is_default
-            else _cell(session, table, columns[name], translate(item.expression))
+            else cell_sql(session, table, columns[name], translate(item.expression))
         )
         settings.append(f"{quote(name)} = {value}")
     where = tree.args.get("where")
     condition = f" WHERE {translate(where.this)}" if where is not None else ""
     name = f"{duckdb_table(table.schema, table.name)} AS {quote(alias)}"
     text = f"UPDATE {name} SET {', '.join(settings)}{other}{condition}"
-    count = _changed(session, text, parameters)
+    count = changed(session, text, parameters)
     check_keys(session.duckdb, table)
     return count
 
@@ -215,118 +226,46 @@ def _update_sources(
         plain.set("joins", None)
         if isinstance(plain, exp.Table) and (plain.alias or plain.name) == alias:
             continue
-        others.append(translator._source(plain, scope))
+        others.append(translator.source(plain, scope))
     return f" FROM {', '.join(others)}" if others else ""
 
 
-def _source(table: Object, alias: str) -> Source:
+def source_of(table: Object, alias: str) -> Source:
+    """A table that is written to, as expressions see it."""
     columns = [OutputColumn(column.name, column.type) for column in table.columns]
     return Source(alias, table.schema, columns)
 
 
-def _delete(session: Session, sql: str) -> RowCount:
-    return RowCount(_run_delete(session, normalise(parse(sql)), []))
+def delete(session: Session, sql: str) -> RowCount:
+    """DELETE FROM t [WHERE …]."""
+    return RowCount(run_delete(session, normalise(parse(sql)), []))
 
 
-def _run_delete(session: Session, tree: exp.Expr, parameters: Sequence[Any]) -> int:
-    table = _table_of(session, tree.this)
+def run_delete(session: Session, tree: exp.Expr, parameters: Sequence[Any]) -> int:
+    """A normalised DELETE; the number of deleted rows."""
+    table = table_of(session, tree.this)
     alias = tree.this.alias or table.name
     translate = ExpressionTranslator(
-        QueryTranslator(session.planner.context()), Scope([_source(table, alias)])
+        QueryTranslator(session.planner.context()), Scope([source_of(table, alias)])
     )
     where = tree.args.get("where")
     condition = f" WHERE {translate(where.this)}" if where is not None else ""
-    return _changed(
+    return changed(
         session,
         f"DELETE FROM {duckdb_table(table.schema, table.name)} AS {quote(alias)}{condition}",
         parameters,
     )
 
 
-def _truncate(session: Session, sql: str) -> RowCount:
+def truncate(session: Session, sql: str) -> RowCount:
+    """TRUNCATE TABLE t."""
     reader = TokenReader(sql)
     reader.expect("TRUNCATE TABLE")
     schema, name = reader.qualified()
     reader.end()
     database = exp.Identifier(this=schema, quoted=True) if schema else None
-    table = _table_of(session, exp.Table(this=exp.Identifier(this=name, quoted=True), db=database))
-    return RowCount(_changed(session, f"DELETE FROM {duckdb_table(table.schema, table.name)}"))
-
-
-def _merge(session: Session, sql: str) -> RowCount:
-    tree = session.planner.expanded(normalise(parse(sql)))
-    table = _table_of(session, tree.this)
-    translator = QueryTranslator(session.planner.context())
-    alias = tree.this.alias or table.name
-    scope = Scope([_source(table, alias)])
-    using = translator._source(tree.args["using"], scope)
-    both = ExpressionTranslator(translator, scope)
-    source_only = ExpressionTranslator(translator, Scope(scope.sources[1:]))
-    columns = {column.name: column for column in table.columns}
-    parts = []
-    for when in tree.args["whens"].expressions:
-        then = when.args["then"]
-        translate = both if when.args["matched"] else source_only
-        conditions = [
-            when.args.get("condition"),
-            then.args.get("where") if isinstance(then, exp.Expr) else None,
-        ]
-        texts = [
-            translate(part.this if isinstance(part, exp.Where) else part).sql for part in conditions if part
-        ]
-        condition = f" AND {' AND '.join(texts)}" if texts else ""
-        word = "MATCHED" if when.args["matched"] else "NOT MATCHED"
-        action = _merge_action(session, table, columns, translate, then)
-        parts.append(f"WHEN {word}{condition} THEN {action}")
-    target = f"{duckdb_table(table.schema, table.name)} AS {quote(alias)}"
-    text = f"MERGE INTO {target} USING {using} ON {both(tree.args['on'])} {' '.join(parts)}"
-    count = _changed(session, text)
-    check_keys(session.duckdb, table)
-    return RowCount(count)
-
-
-def _merge_action(
-    session: Session,
-    table: Object,
-    columns: dict[str, TableColumn],
-    translate: ExpressionTranslator,
-    then: exp.Expr,
-) -> str:
-    if isinstance(then, exp.Update):
-        settings = []
-        for item in then.expressions:
-            name = item.this.name
-            if name not in columns:
-                raise not_found(display(name), item.this.this)
-            settings.append(
-                f"{quote(name)} = {_cell(session, table, columns[name], translate(item.expression))}"
-            )
-        return f"UPDATE SET {', '.join(settings)}"
-    if isinstance(then, exp.Insert):
-        names = [item.name for item in then.this.expressions] if then.this is not None else list(columns)
-        for name in names:
-            if name not in columns:
-                raise not_found(display(name))
-        given = dict(zip(names, then.expression.expressions, strict=True))
-        cells = [
-            _cell(session, table, column, translate(given[name]))
-            if name in given
-            else _default(session, column)
-            for name, column in columns.items()
-        ]
-        return f"INSERT ({', '.join(map(quote, columns))}) VALUES ({', '.join(cells)})"
-    if isinstance(then, exp.Var) and then.name.upper() == "DELETE":
-        return "DELETE"
-    raise unsupported("this action of MERGE")
-
-
-DML: dict[str, Callable[[Session, str], RowCount]] = {
-    "DELETE": _delete,
-    "INSERT": _insert,
-    "MERGE": _merge,
-    "TRUNCATE": _truncate,
-    "UPDATE": _update,
-}
+    table = table_of(session, exp.Table(this=exp.Identifier(this=name, quoted=True), db=database))
+    return RowCount(changed(session, f"DELETE FROM {duckdb_table(table.schema, table.name)}"))
 
 
 def insert_reader(
@@ -340,18 +279,13 @@ def insert_reader(
     node = exp.Table(
         this=exp.Identifier(this=table_name, quoted=True), db=exp.Identifier(this=schema, quoted=True)
     )
-    table = _table_of(session, node)
-    columns = _named_columns(table, names)
-    session.duckdb.register("exa_import", reader)
-    try:
-        output = [OutputColumn(field.name, _arrow_type(field.type)) for field in reader.schema]
-        if len(output) != len(columns):
-            raise ExasolError(SYNTAX_OR_ACCESS, "number of values does not match number of columns")
-        return _insert_select(
-            session, table, columns, _coerced(session, table, columns, "SELECT * FROM exa_import", output), []
-        )
-    finally:
-        session.duckdb.unregister("exa_import")
+    table = table_of(session, node)
+    columns = named_columns(table, names)
+    output = [OutputColumn(field.name, _arrow_type(field.type)) for field in reader.schema]
+    if len(output) != len(columns):
+        raise ExasolError(SYNTAX_OR_ACCESS, "number of values does not match number of columns")
+    source = f"SELECT * FROM {session.register(reader)}"
+    return _insert_select(session, table, columns, _coerced(session, table, columns, source, output), [])
 
 
 def _arrow_type(found: pa.DataType) -> DataType | None:
@@ -363,73 +297,3 @@ def _arrow_type(found: pa.DataType) -> DataType | None:
     if pa.types.is_date(found):
         return DataType.date()
     return DataType.boolean() if pa.types.is_boolean(found) else None
-
-
-_PREPARED = {exp.Insert: _run_insert, exp.Update: _run_update, exp.Delete: _run_delete}
-
-
-def execute_prepared(
-    session: Session, sql: str, columns: list[Column], reader: pa.RecordBatchReader
-) -> Result:
-    """Execute `sql` for each row of `reader`; an INSERT of plain `?` takes all rows at once.
-
-    Raises:
-        ExasolError: the statement cannot be executed with parameters, or failed.
-    """
-    tree = normalise(parse(sql))
-    run = next((function for kind, function in _PREPARED.items() if isinstance(tree, kind)), None)
-    if run is None:
-        return _query_with_parameters(session, tree, reader)
-    if isinstance(tree, exp.Insert) and _is_plain(tree):
-        schema = tree.find(exp.Table)
-        if schema is None:
-            raise ExasolError(SYNTAX_OR_ACCESS, "syntax error, INSERT needs a table")
-        table = _table_of(session, schema)
-        names = [item.name for item in tree.this.expressions] if isinstance(tree.this, exp.Schema) else None
-        listed = [column.name for column in _named_columns(table, names)]
-        return RowCount(session.insert_arrow(table.schema, table.name, listed, reader))
-
-    def every_row() -> int:
-        return sum(run(session, tree.copy(), row) for row in _rows(reader))
-
-    return RowCount(session.within(every_row, writes=True))
-
-
-def _is_plain(insert: exp.Insert) -> bool:
-    values = insert.expression
-    if not isinstance(values, exp.Values) or len(values.expressions) != 1:
-        return False
-    row = values.expressions[0]
-    cells = row.expressions if isinstance(row, exp.Tuple) else [row]
-    return all(isinstance(cell, exp.Placeholder) for cell in cells)
-
-
-def _rows(reader: pa.RecordBatchReader) -> list[list[Any]]:
-    table = reader.read_all()
-    return [list(row) for row in zip(*(column.to_pylist() for column in table.columns), strict=True)]
-
-
-def _query_with_parameters(session: Session, tree: exp.Expr, reader: pa.RecordBatchReader) -> Result:
-    if not isinstance(tree, exp.Query):
-        raise unsupported("parameters in this kind of statement")
-    rows = _rows(reader)
-    if len(rows) != 1:
-        raise unsupported("a query with several rows of parameters")
-    values = [_as_node(value) for value in rows[0]]
-    for node, value in zip(list(tree.find_all(exp.Placeholder, bfs=False)), values, strict=True):
-        node.replace(value)
-    plan = session.planner.plan_tree(session.planner.expanded(tree))
-    return session.within(lambda: run_query(session, plan), writes=False)
-
-
-def _as_node(value: Any) -> exp.Expr:
-    if value is None or value == "":
-        return exp.Null()
-    if isinstance(value, bool):
-        return exp.Boolean(this=value)
-    if isinstance(value, str):
-        return exp.Literal.string(value)
-    if hasattr(value, "isoformat"):
-        kind = exp.DType.TIMESTAMP if hasattr(value, "hour") else exp.DType.DATE
-        return exp.Cast(this=exp.Literal.string(str(value)), to=exp.DataType(this=kind))
-    return exp.Literal.number(str(value))

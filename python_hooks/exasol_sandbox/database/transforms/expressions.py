@@ -121,8 +121,9 @@ class ExpressionTranslator:
 
     def dot(self, node: exp.Dot) -> Typed:
         """`s.f(…)`: scripts are gone by now, so the name is unknown."""
-        parts = [str(part.name if not isinstance(part, str) else part) for part in node.parts]
-        raise unknown_function(".".join(part.removeprefix(PREFIX) for part in parts), node)
+        function = node.expression.this
+        name = function.name if isinstance(function, exp.Identifier) else str(function).removeprefix(PREFIX)
+        raise unknown_function(f"{display(node.this.name)}.{display(name)}", node)
 
     def window(self, node: exp.Window) -> Typed:
         """`f(…) OVER (PARTITION BY … ORDER BY … ROWS …)`."""

@@ -21,11 +21,12 @@ CAST = "CAST"
 CONVERT = "CONVERT"
 GROUP_CONCAT = "GROUP_CONCAT"
 LOCAL = "EXA$LOCAL"
+DEFAULT = "EXA$DEFAULT"
 
 _DIALECT = Exasol()
 
 _OWN_SYNTAX = {"SUBSTRING", "EXTRACT", "POSITION"}
-_WITHOUT_PARENTHESES = {
+WITHOUT_PARENTHESES = {
     "CURDATE",
     "CURRENT_DATE",
     "CURRENT_SCHEMA",
@@ -284,9 +285,17 @@ def _mark_functions(tokens: list[Token]) -> list[Token]:
             result.append(_retoken(token, TokenType.NEQ, "<>"))
         elif kind in {TokenType.IDENTIFIER, TokenType.STRING} or name.startswith(PREFIX):
             result.append(token)
+        elif name == "DEFAULT" and before == TokenType.EQ:
+            result.append(_retoken(token, TokenType.VAR, DEFAULT))
+            result += [_retoken(token, TokenType.L_PAREN, "("), _retoken(token, TokenType.R_PAREN, ")")]
+        elif kind == TokenType.DESC:
+            result.append(token)
+            if index + 1 >= len(tokens) or tokens[index + 1].text.upper() != "NULLS":
+                # NULLs are the largest values in Exasol; sqlglot takes them to come last always.
+                result += [_retoken(token, TokenType.VAR, "NULLS"), _retoken(token, TokenType.FIRST, "FIRST")]
         elif name == "LOCAL" and index + 1 < len(tokens) and tokens[index + 1].token_type == TokenType.DOT:
             result.append(_retoken(token, TokenType.VAR, LOCAL))
-        elif name in _WITHOUT_PARENTHESES and before not in {TokenType.DOT, TokenType.ALIAS}:
+        elif name in WITHOUT_PARENTHESES and before not in {TokenType.DOT, TokenType.ALIAS}:
             result.append(_retoken(token, TokenType.VAR, PREFIX + name))
             if not _is_call(tokens, index):
                 result.append(_retoken(token, TokenType.L_PAREN, "("))

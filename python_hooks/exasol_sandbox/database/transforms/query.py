@@ -10,7 +10,7 @@ from exasol_sandbox.database.errors import SYNTAX_OR_ACCESS, ExasolError, unsupp
 from exasol_sandbox.database.transforms.context import Context
 from exasol_sandbox.database.transforms.expressions import ExpressionTranslator
 from exasol_sandbox.database.transforms.names import display, normalise, not_found, quote
-from exasol_sandbox.database.transforms.parsing import LOCAL, PREFIX, parse
+from exasol_sandbox.database.transforms.parsing import CAST, LOCAL, PREFIX, WITHOUT_PARENTHESES, parse
 from exasol_sandbox.database.transforms.row_number import (
     limit_of,
     numbered,
@@ -246,7 +246,7 @@ class QueryTranslator:
         first = node.args.get("from_")
         if first is None:
             return ""
-        sql = self._source(first.this, scope)
+        sql = self.source(first.this, scope)
         nested = list(first.this.args.get("joins") or []) if not isinstance(first.this, exp.Select) else []
         for join in [*nested, *(node.args.get("joins") or [])]:
             sql += self._join(join, scope)
@@ -258,7 +258,7 @@ class QueryTranslator:
             raise unsupported(f"{method} {kind} JOIN".strip())
         before = len(scope.sources)
         using = [identifier.name for identifier in join.args.get("using") or []]
-        right = self._source(join.this, scope)
+        right = self.source(join.this, scope)
         for nested in join.this.args.get("joins") or []:
             right += self._join(nested, scope)
         on = join.args.get("on")
@@ -282,7 +282,8 @@ class QueryTranslator:
             return f" {word} {right}"
         return f" {word} {right} ON {ExpressionTranslator(self, scope)(on)}"
 
-    def _source(self, node: exp.Expr, scope: Scope) -> str:
+    def source(self, node: exp.Expr, scope: Scope) -> str:
+        """A table or subquery of FROM; it is added to the scope."""
         if isinstance(node, exp.Table):
             return self._table(node, scope)
         if isinstance(node, exp.Subquery):
@@ -321,20 +322,26 @@ class QueryTranslator:
             raise not_found(shown, node.parts[0])
         if relation.view_text is None:
             return self._named(relation.sql, relation.columns, node, relation.schema, scope)
-        sql = self._view(relation.view_text, relation.view_schema)
-        listed = ", ".join(quote(column.name) for column in relation.columns)
+        sql, found = self._view(relation.view_text, relation.view_schema)
+        if len(found) != len(relation.columns):
+            raise ExasolError(SYNTAX_OR_ACCESS, f"view {display(name)} is invalid: its tables have changed")
+        columns = [
+            OutputColumn(kept.name, now.type) for kept, now in zip(relation.columns, found, strict=True)
+        ]
+        columns = renamed(columns, node.args.get("alias"))
+        listed = ", ".join(quote(column.name) for column in columns)
         alias = node.alias or name
-        scope.sources.append(Source(alias, relation.schema, relation.columns))
+        scope.sources.append(Source(alias, relation.schema, columns))
         return f"({sql}) AS {quote(alias)}({listed})"
 
-    def _view(self, text: str, schema: str | None) -> str:
+    def _view(self, text: str, schema: str | None) -> Translated:
         """A view's query, as if it were written in place of the view's name; its names mean what they
         meant then."""
         outer = self.context
         inner = Context(**{**outer.__dict__, "current_schema": schema})
-        sql, _ = QueryTranslator(inner).query(normalise(parse(text)))
+        translated = QueryTranslator(inner).query(normalise(parse(text)))
         outer.cacheable = outer.cacheable and inner.cacheable
-        return sql
+        return translated
 
     def _named(
         self, sql: str, columns: list[OutputColumn], node: exp.Table, schema: str | None, scope: Scope
@@ -375,6 +382,7 @@ def _aliases(node: exp.Expr) -> dict[str, exp.Expr]:
     return {item.alias: item.this for item in node.expressions if isinstance(item, exp.Alias)}
 
 
+_NO_ARGUMENTS = re.compile(rf"{re.escape(PREFIX)}({'|'.join(sorted(WITHOUT_PARENTHESES))})\(\)")
 _WORD_GAP = re.compile(r"(?<=[^\w'\"]) | (?=[^\w'\"])")
 
 
@@ -388,6 +396,10 @@ def title(node: exp.Expr) -> str:
     for identifier in copied.find_all(exp.Identifier):
         if re.fullmatch(r"[A-Z][A-Z0-9_$]*", identifier.name):
             identifier.set("quoted", False)
-    text = copied.sql(dialect="exasol").replace(PREFIX, "")
+    for call in copied.find_all(exp.Anonymous):
+        if call.this == PREFIX + CAST and len(call.expressions) == 2:
+            value, kind = call.expressions
+            call.set("expressions", [exp.Alias(this=value, alias=exp.Var(this=str(kind.this).upper()))])
+    text = _NO_ARGUMENTS.sub(r"\1", copied.sql(dialect="exasol")).replace(PREFIX, "")
     pieces = re.split(r"('(?:[^']|'')*')", text)
     return "".join(piece if piece.startswith("'") else _WORD_GAP.sub("", piece) for piece in pieces)

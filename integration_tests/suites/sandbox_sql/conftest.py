@@ -1,0 +1,88 @@
+"""One database for the whole suite; each test gets a session with an empty schema of its own."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from exasol_sandbox.database.database import Database
+from exasol_sandbox.database.result import ResultSet, RowCount
+from exasol_sandbox.database.session import Session
+
+_numbers = itertools.count(1)
+
+
+class Sql:
+    """A session, and what a test wants to know of it."""
+
+    def __init__(self, session: Session) -> None:
+        self.session = session
+
+    def run(self, *statements: str) -> int:
+        """Execute statements; the row count of the last one."""
+        count = 0
+        for statement in statements:
+            result = self.session.execute(statement)
+            count = result.rows if isinstance(result, RowCount) else result.row_count
+        return count
+
+    def result(self, sql: str) -> ResultSet:
+        """A query's result."""
+        result = self.session.execute(sql)
+        assert isinstance(result, ResultSet)
+        return result
+
+    def rows(self, sql: str) -> list[tuple[Any, ...]]:
+        """A query's rows."""
+        return rows_of(self.result(sql))
+
+    def value(self, sql: str) -> Any:
+        """The only value of a query."""
+        ((value,),) = self.rows(sql)
+        return value
+
+    def types(self, sql: str) -> list[str]:
+        """The types of a query's columns as Exasol writes them."""
+        return [column.type.sql() for column in self.result(sql).columns]
+
+    def names(self, sql: str) -> list[str]:
+        """The names of a query's columns."""
+        return [column.name for column in self.result(sql).columns]
+
+
+def rows_of(result: ResultSet) -> list[tuple[Any, ...]]:
+    """All rows of a result."""
+    rows: list[tuple[Any, ...]] = []
+    for batch in result.batches:
+        rows += zip(*(column.to_pylist() for column in batch.columns), strict=True)
+    assert len(rows) == result.row_count
+    return rows
+
+
+@pytest.fixture(scope="session")
+def database() -> Iterator[Database]:
+    database = Database(nodes=2, password="exasol")
+    yield database
+    database.close()
+
+
+@pytest.fixture
+def sql(database: Database) -> Iterator[Sql]:
+    session = database.login("sys", "exasol")
+    schema = f"TEST_{next(_numbers)}"
+    session.execute(f"create schema {schema}")
+    yield Sql(session)
+    session.set_attributes({"autocommit": True})
+    session.execute(f"drop schema if exists {schema} cascade")
+    session.close()
+
+
+@pytest.fixture
+def other(database: Database) -> Iterator[Sql]:
+    """A second session of the same database."""
+    session = database.login("sys", "exasol")
+    yield Sql(session)
+    session.close()

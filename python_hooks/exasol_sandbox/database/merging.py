@@ -1,0 +1,89 @@
+"""MERGE: https://docs.exasol.com/db/latest/sql/merge.htm."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sqlglot import exp
+
+from exasol_sandbox.database.catalog import Object, TableColumn
+from exasol_sandbox.database.constraints import check_keys
+from exasol_sandbox.database.errors import unsupported
+from exasol_sandbox.database.result import RowCount
+from exasol_sandbox.database.transforms.expressions import ExpressionTranslator
+from exasol_sandbox.database.transforms.names import display, duckdb_table, normalise, not_found, quote
+from exasol_sandbox.database.transforms.parsing import parse
+from exasol_sandbox.database.transforms.query import QueryTranslator
+from exasol_sandbox.database.transforms.scope import Scope
+from exasol_sandbox.database.writing import cell_sql, changed, default_sql, source_of, table_of
+
+if TYPE_CHECKING:
+    from exasol_sandbox.database.session import Session
+
+
+def merge(session: Session, sql: str) -> RowCount:
+    """MERGE INTO t USING u ON … WHEN MATCHED … WHEN NOT MATCHED …."""
+    tree = session.planner.expanded(normalise(parse(sql)))
+    table = table_of(session, tree.this)
+    translator = QueryTranslator(session.planner.context())
+    alias = tree.this.alias or table.name
+    scope = Scope([source_of(table, alias)])
+    using = translator.source(tree.args["using"], scope)
+    both = ExpressionTranslator(translator, scope)
+    source_only = ExpressionTranslator(translator, Scope(scope.sources[1:]))
+    columns = {column.name: column for column in table.columns}
+    parts = []
+    for when in tree.args["whens"].expressions:
+        then = when.args["then"]
+        translate = both if when.args["matched"] else source_only
+        conditions = [
+            when.args.get("condition"),
+            then.args.get("where") if isinstance(then, exp.Expr) else None,
+        ]
+        texts = [
+            translate(part.this if isinstance(part, exp.Where) else part).sql for part in conditions if part
+        ]
+        condition = f" AND {' AND '.join(texts)}" if texts else ""
+        word = "MATCHED" if when.args["matched"] else "NOT MATCHED"
+        action = _merge_action(session, table, columns, translate, then)
+        parts.append(f"WHEN {word}{condition} THEN {action}")
+    target = f"{duckdb_table(table.schema, table.name)} AS {quote(alias)}"
+    text = f"MERGE INTO {target} USING {using} ON {both(tree.args['on'])} {' '.join(parts)}"
+    count = changed(session, text)
+    check_keys(session.duckdb, table)
+    return RowCount(count)
+
+
+def _merge_action(
+    session: Session,
+    table: Object,
+    columns: dict[str, TableColumn],
+    translate: ExpressionTranslator,
+    then: exp.Expr,
+) -> str:
+    if isinstance(then, exp.Update):
+        settings = []
+        for item in then.expressions:
+            name = item.this.name
+            if name not in columns:
+                raise not_found(display(name), item.this.this)
+            settings.append(
+                f"{quote(name)} = {cell_sql(session, table, columns[name], translate(item.expression))}"
+            )
+        return f"UPDATE SET {', '.join(settings)}"
+    if isinstance(then, exp.Insert):
+        names = [item.name for item in then.this.expressions] if then.this is not None else list(columns)
+        for name in names:
+            if name not in columns:
+                raise not_found(display(name))
+        given = dict(zip(names, then.expression.expressions, strict=True))
+        cells = [
+            cell_sql(session, table, column, translate(given[name]))
+            if name in given
+            else default_sql(session, column)
+            for name, column in columns.items()
+        ]
+        return f"INSERT ({', '.join(map(quote, columns))}) VALUES ({', '.join(cells)})"
+    if isinstance(then, exp.Var) and then.name.upper() == "DELETE":
+        return "DELETE"
+    raise unsupported("this action of MERGE")
