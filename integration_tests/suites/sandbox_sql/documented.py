@@ -208,7 +208,8 @@ DOCUMENTED: list[tuple[str, list[tuple[Any, ...]], str]] = [
     ("select iproc() < nproc(), nproc()", [(True, 2)], _F + "nproc"),
     # aggregates
     (
-        "select count(*), count(a), count(distinct a), sum(a), avg(a), median(a) from (values (1), (1), (4), (null)) as v(a)",
+        "select count(*), count(a), count(distinct a), sum(a), avg(a), median(a) from (values "
+        "(1), (1), (4), (null)) as v(a)",
         [(4, 3, 2, 6, 2.0, 1.0)],
         _F + "count",
     ),
@@ -230,12 +231,14 @@ DOCUMENTED: list[tuple[str, list[tuple[Any, ...]], str]] = [
         _F + "percentile_cont",
     ),
     (
-        "select a, lag(a) over (order by a), sum(a) over (order by a rows between unbounded preceding and current row) from (values (1), (2)) as v(a) order by a",
+        "select a, lag(a) over (order by a), sum(a) over (order by a rows between unbounded "
+        "preceding and current row) from (values (1), (2)) as v(a) order by a",
         [(1, None, 1), (2, 1, 3)],
         _F + "lag",
     ),
     (
-        "select distinct first_value(a ignore nulls) over (order by b) from (values (null, 1), (7, 2)) as v(a, b) order by 1",
+        "select distinct first_value(a ignore nulls) over (order by b) from (values (null, 1), "
+        "(7, 2)) as v(a, b) order by 1",
         [(7,), (None,)],
         _F + "first_value",
     ),

@@ -20,7 +20,8 @@ def columns_of(sql: Sql, table: str) -> list[tuple[str, str]]:
 
 def test_types_of_a_table_are_those_of_exasol(sql: Sql) -> None:
     sql.run(
-        "create table t (a int, b bigint, c smallint, d varchar(20), e char, f double, g hashtype, h timestamp)"
+        "create table t (a int, b bigint, c smallint, d varchar(20), e char, f double, g "
+        "hashtype, h timestamp)"
     )
 
     assert columns_of(sql, "T") == [
@@ -38,7 +39,8 @@ def test_types_of_a_table_are_those_of_exasol(sql: Sql) -> None:
 def test_a_query_gives_its_table_the_types_of_its_columns(sql: Sql) -> None:
     sql.run(
         "create table t (a decimal(9,2), b varchar(7))",
-        "create table u as select a, b, a * 2 as twice, b || '!' as loud, count(*) over () as n, 'lit' as l from t",
+        "create table u as select a, b, a * 2 as twice, b || '!' as loud, count(*) over () as "
+        "n, 'lit' as l from t",
     )
 
     assert columns_of(sql, "U") == [
@@ -155,7 +157,8 @@ def test_constraints_are_shown_with_their_columns(sql: Sql) -> None:
 
     found = sql.rows(
         "select constraint_table, constraint_type, constraint_name, column_name, referenced_table "
-        "from exa_all_constraint_columns where constraint_schema = current_schema and constraint_type <> 'NOT NULL' "
+        "from exa_all_constraint_columns where constraint_schema = current_schema and "
+        "constraint_type <> 'NOT NULL' "
         "order by 1, ordinal_position"
     )
     assert found == [
@@ -208,7 +211,8 @@ def test_a_schema_is_dropped_with_its_objects_only_by_cascade(sql: Sql) -> None:
 
 def test_the_password_of_a_connection_is_seen_by_the_database_only(sql: Sql) -> None:
     sql.run(
-        "create or replace connection c1 to 'https://b.s3.eu-west-1.amazonaws.com' user 'key' identified by 'pa''ss'"
+        "create or replace connection c1 to 'https://b.s3.eu-west-1.amazonaws.com' user 'key' "
+        "identified by 'pa''ss'"
     )
 
     connection = sql.session.connection("C1")

@@ -21,7 +21,8 @@ def test_inserted_values_take_the_types_of_their_columns(sql: Sql) -> None:
 
     assert (
         sql.run(
-            "insert into t values ('1.26', 'x', '2024-01-31', 12, 'yes', 'ABCD'), (1, null, null, '', 0, null)"
+            "insert into t values ('1.26', 'x', '2024-01-31', 12, 'yes', 'ABCD'), (1, null, "
+            "null, '', 0, null)"
         )
         == 2
     )
@@ -48,7 +49,7 @@ def test_what_does_not_fit_is_refused_and_nothing_is_kept(sql: Sql, values: str,
         sql.run(
             f"insert into t values (7, 'ok'), {values}" if values != "(1)" else "insert into t values (1)"
         )
-    assert caught.value.sql_code in {code, "22018"}
+    assert caught.value.sql_code == code
     assert sql.rows("select * from t") == []
 
 
@@ -105,7 +106,8 @@ def test_merge_updates_inserts_and_deletes(sql: Sql) -> None:
     sql.run(
         "create table t (a int, b varchar(5))",
         "insert into t values (1, 'old'), (2, 'keep')",
-        "create table u as select 1 as a, 'new' as b union all select 2, 'no' union all select 3, 'ins' union all select 4, 'x'",
+        "create table u as select 1 as a, 'new' as b union all select 2, 'no' union all select "
+        "3, 'ins' union all select 4, 'x'",
     )
 
     count = sql.run(
@@ -124,7 +126,8 @@ def test_merge_refuses_what_does_not_fit(sql: Sql) -> None:
 
     with pytest.raises(ExasolError, match="right truncation"):
         sql.run(
-            "merge into t using (select 1 as a, 'abc' as b) u on t.a = u.a when not matched then insert values (u.a, u.b)"
+            "merge into t using (select 1 as a, 'abc' as b) u on t.a = u.a when not matched "
+            "then insert values (u.a, u.b)"
         )
 
 

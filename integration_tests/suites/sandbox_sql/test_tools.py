@@ -64,12 +64,18 @@ PYEXASOL = [
     "/*snapshot execution*/ SELECT 1 FROM sys.exa_schemas WHERE schema_name='X'",
     "/*snapshot execution*/ SELECT 1 FROM sys.exa_all_tables WHERE table_schema='X' AND table_name='T'",
     "/*snapshot execution*/ SELECT 1 FROM sys.exa_all_views WHERE view_schema='X' AND view_name='T'",
-    "/*snapshot execution*/ SELECT * FROM sys.exa_schemas WHERE schema_name LIKE '%' ORDER BY schema_name ASC",
-    "/*snapshot execution*/ SELECT * FROM sys.exa_all_tables WHERE table_schema LIKE '%' ORDER BY table_schema ASC",
-    "/*snapshot execution*/ SELECT * FROM sys.exa_all_columns WHERE column_object_type LIKE '%' AND column_name LIKE 'A\\_%'",
-    "/*snapshot execution*/ SELECT * FROM sys.exa_all_objects WHERE object_name LIKE '%' AND root_name LIKE '%'",
-    "/*snapshot execution*/ SELECT * FROM sys.exa_all_object_sizes WHERE object_name LIKE '%' AND owner LIKE '%'",
-    "/*snapshot execution*/ SELECT * FROM sys.exa_all_indices WHERE index_schema LIKE '%' AND index_owner LIKE '%'",
+    "/*snapshot execution*/ SELECT * FROM sys.exa_schemas WHERE schema_name LIKE '%' ORDER BY "
+    "schema_name ASC",
+    "/*snapshot execution*/ SELECT * FROM sys.exa_all_tables WHERE table_schema LIKE '%' ORDER "
+    "BY table_schema ASC",
+    "/*snapshot execution*/ SELECT * FROM sys.exa_all_columns WHERE column_object_type LIKE '%' "
+    "AND column_name LIKE 'A\\_%'",
+    "/*snapshot execution*/ SELECT * FROM sys.exa_all_objects WHERE object_name LIKE '%' AND "
+    "root_name LIKE '%'",
+    "/*snapshot execution*/ SELECT * FROM sys.exa_all_object_sizes WHERE object_name LIKE '%' "
+    "AND owner LIKE '%'",
+    "/*snapshot execution*/ SELECT * FROM sys.exa_all_indices WHERE index_schema LIKE '%' AND "
+    "index_owner LIKE '%'",
     "SELECT keyword FROM EXA_SQL_KEYWORDS WHERE reserved IS TRUE ORDER BY keyword",
     """SELECT c.column_name, c.column_type, c.column_maxsize, c.column_num_scale, c.column_is_nullable,
         c.column_is_distribution_key, c.column_default, c.column_comment, t.type_name

@@ -18,6 +18,7 @@ from exasol_sandbox.database.errors import (
 )
 
 _OWN = re.compile(r"\[(\w{5})\] (.*)", re.DOTALL)
+_TOO_LARGE = re.compile(r"ould not cast value -?[\d.e+]+ to DECIMAL|out of range")
 _KIND = re.compile(r"^[A-Za-z ]+ Error: ")
 
 
@@ -35,6 +36,8 @@ def from_duckdb(error: duckdb.Error) -> ExasolError:  # noqa: PLR0911
             TRANSACTION_CONFLICT,
             "GlobalTransactionRollback msg: Transaction collision: automatic transaction rollback.",
         )
+    if isinstance(error, duckdb.ConversionException) and _TOO_LARGE.search(first):
+        return ExasolError(NUMERIC_OUT_OF_RANGE, f"data exception - numeric value out of range; {first}")
     if isinstance(error, duckdb.ConversionException):
         return ExasolError(INVALID_CAST, f"data exception - invalid character value for cast; {first}")
     if isinstance(error, duckdb.OutOfRangeException):
