@@ -8,6 +8,7 @@ from exasol_sagemaker.describe_job import describe_training, list_candidates, wa
 from exasol_sagemaker.endpoint import Deployment, EndpointConfig
 from exasol_sagemaker.errors import (
     AwsError,
+    BatchPredictionError,
     ConfigurationError,
     ConnectionObjectError,
     CredentialsError,

@@ -79,7 +79,8 @@ def deploy_endpoint(
     tags = owner.tags({**config.tags, JOB: job.job_name})
     made: list[Callable[[], object]] = []
     try:
-        _create_model(aws, wanted, tags, owner, made)
+        if create_model(aws, wanted.model_name, wanted.containers, tags=tags, owner=owner):
+            made.append(lambda: aws.sagemaker.delete_model(ModelName=wanted.model_name))
         _create_config(aws, wanted, tags, owner, made)
         _send(aws, wanted, tags, owner, exists=answer is not None)
     except BaseException:
@@ -103,11 +104,10 @@ class _Wanted:
         self.job = job
         self.endpoint = endpoint
         self.config = config
-        self.role = aws.settings.role_arn
         self.containers, self.response_keys = with_probabilities(
             best.containers if best else (), job.problem_type
         )
-        content = json.dumps([self.containers, self.role, asdict(owner)], sort_keys=True)
+        content = json.dumps([self.containers, aws.settings.role_arn, asdict(owner)], sort_keys=True)
         self.model_name = naming.part_name(job.job_name, endpoint, content)
         content = json.dumps([self.model_name, config.instance_type, config.instance_count])
         self.config_name = naming.part_name(job.job_name, endpoint, content)
@@ -152,22 +152,27 @@ def _check_instances(aws: AwsSession, config: EndpointConfig, owner: Owner) -> N
         )
 
 
-def _create_model(
-    aws: AwsSession, wanted: _Wanted, tags: Any, owner: Owner, made: list[Callable[[], object]]
-) -> None:
-    name = wanted.model_name
+def create_model(
+    aws: AwsSession, name: str, containers: list[dict[str, Any]], *, tags: Any, owner: Owner
+) -> bool:
+    """Create a SageMaker model; False if this owner has one of that name already.
+
+    Raises:
+        EndpointError: SageMaker refused it.
+        OwnershipError: A model of that name belongs to somebody else.
+    """
     request: dict[str, Any] = {
         "ModelName": name,
-        "Containers": wanted.containers,
-        "ExecutionRoleArn": wanted.role,
+        "Containers": containers,
+        "ExecutionRoleArn": aws.settings.role_arn,
         "Tags": tags,
     }
     if _create(lambda: aws.sagemaker.create_model(**request), "model", name, owner):
-        made.append(lambda: aws.sagemaker.delete_model(ModelName=name))
-        return
+        return True
     with aws_errors(f"The model {name} could not be looked at", node=owner.node, kind=EndpointError):
         arn = aws.sagemaker.describe_model(ModelName=name)["ModelArn"]
     require_owner(owner, read_tags(aws.sagemaker, arn), kind="The model", name=name)
+    return False
 
 
 def _create_config(

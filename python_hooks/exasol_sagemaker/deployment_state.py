@@ -85,7 +85,7 @@ def delete_endpoint(aws: AwsSession, endpoint_name: str, owner: Owner) -> list[s
             deleted += _delete_config(aws, name)
     for name, arn in _models(aws, endpoint_name):
         if owner.owns(read_tags(aws.sagemaker, arn)):
-            deleted += _delete_model(aws, name)
+            deleted += delete_model(aws, name)
     return deleted
 
 
@@ -206,7 +206,7 @@ def _delete_stale(aws: AwsSession, current: Deployment) -> None:
             _delete_config(aws, name)
     for name, arn in _models(aws, current.endpoint_name):
         if name != current.model_name and owner.owns(read_tags(aws.sagemaker, arn)):
-            _delete_model(aws, name)
+            delete_model(aws, name)
 
 
 def _configs(aws: AwsSession, endpoint_name: str) -> list[tuple[str, str]]:
@@ -234,7 +234,8 @@ def _delete_config(aws: AwsSession, name: str) -> list[str]:
     return _delete(lambda: call(EndpointConfigName=name), "endpoint configuration", name)
 
 
-def _delete_model(aws: AwsSession, name: str) -> list[str]:
+def delete_model(aws: AwsSession, name: str) -> list[str]:
+    """Delete a SageMaker model; one that is gone is no error. Returns `model <name>` if it was there."""
     return _delete(lambda: aws.sagemaker.delete_model(ModelName=name), "model", name)
 
 

@@ -93,6 +93,10 @@ class EndpointError(ExasolSageMakerError):
     """An endpoint could not be created, changed, found or used."""
 
 
+class BatchPredictionError(ExasolSageMakerError):
+    """Rows could not be predicted by Batch Transform, or not each of them exactly once."""
+
+
 class OwnershipError(ExasolSageMakerError):
     """A resource of that name exists and does not belong to this dbt project and target."""
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import secrets
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from exasol_sagemaker import s3
@@ -67,6 +68,8 @@ def export_query(
     expected_rows: int | None = None,
     fingerprint: str = "",
     transport: str | None = None,
+    header: bool = True,
+    parts: Sequence[str] = (),
     node: str | None = None,
 ) -> Export:
     """As export_to_s3, for a query whose columns are known and a prefix that is empty.
@@ -74,6 +77,9 @@ def export_query(
     Args:
         expected_rows: What the export must count, if it is known.
         fingerprint: Kept in the manifest.
+        header: Whether each file begins with the columns' names.
+        parts: Conditions on the query's columns that cut it into files where the client writes them; the
+            native transport has files of its own.
     """
     asked = transport or aws.settings.transport
     if asked not in TRANSPORTS:
@@ -81,14 +87,20 @@ def export_query(
             f"transport {asked!r} does not exist", node=node, hint=f"Use one of: {', '.join(TRANSPORTS)}."
         )
     chosen = choose_transport(aws, database, asked)
-    select = csv_query(query, columns)
     data_uri = f"{s3_uri}data/"
     log.info("exporting to %s by %s transport", data_uri, chosen.name)
     try:
         if chosen.name == "native":
-            rows = _export_native(aws, database, select, data_uri, expected_rows=expected_rows, node=node)
+            select = csv_query(query, columns)
+            rows = _export_native(
+                aws, database, select, data_uri, expected_rows=expected_rows, header=header, node=node
+            )
         else:
-            rows = _export_client(aws, database, select, data_uri, node)
+            rows = 0
+            for index, condition in enumerate(parts or [""]):
+                select = csv_query(query, columns, condition)
+                file_uri = f"{data_uri}part-{index:04}.csv"
+                rows += _export_client(aws, database, select, file_uri, header=header, node=node)
         files = _written_files(aws, data_uri, rows, expected=expected_rows, transport=chosen.name, node=node)
         export = Export(
             s3_uri=s3_uri,
@@ -109,7 +121,7 @@ def export_query(
     return export
 
 
-def csv_query(query: str, columns: tuple[Column, ...]) -> str:
+def csv_query(query: str, columns: tuple[Column, ...], condition: str = "") -> str:
     """The query with each column in the form that training and prediction agree on.
 
     EXPORT writes dates and booleans as the session's formats say; a model must see one form of them, whoever
@@ -117,15 +129,16 @@ def csv_query(query: str, columns: tuple[Column, ...]) -> str:
     blanks that pad a CHAR.
     """
     selected = ", ".join(_csv_expression(column) for column in columns)
-    return f"SELECT {selected}\nFROM (\n{clean_query(query)}\n)"
+    where = f"\nWHERE {condition}" if condition else ""
+    return f"SELECT {selected}\nFROM (\n{clean_query(query)}\n){where}"
 
 
-def export_statement(select: str, connection: str, keys: list[str]) -> str:
-    """EXPORT … INTO CSV that writes to S3 with a CONNECTION, one file per key, each with a header."""
+def export_statement(select: str, connection: str, keys: list[str], *, header: bool = True) -> str:
+    """EXPORT … INTO CSV that writes to S3 with a CONNECTION, one file per key, each with a header or none."""
     files = " ".join(f"FILE {literal(key)}" for key in keys)
+    names = "WITH COLUMN NAMES " if header else ""
     return (
-        f"EXPORT (\n{select}\n) INTO CSV AT {quote(connection)} {files}\n"
-        "ENCODING = 'UTF-8' WITH COLUMN NAMES REPLACE"
+        f"EXPORT (\n{select}\n) INTO CSV AT {quote(connection)} {files}\nENCODING = 'UTF-8' {names}REPLACE"
     )
 
 
@@ -151,6 +164,7 @@ def _export_native(
     data_uri: str,
     *,
     expected_rows: int | None,
+    header: bool,
     node: str | None,
 ) -> int:
     connection = aws.settings.connection
@@ -171,7 +185,8 @@ def _export_native(
         count = _file_count(nodes, expected_rows)
         key = split_s3_uri(data_uri)[1]
         keys = [f"{key}/part-{index:04}.csv" for index in range(count)]
-        return int(run(database, export_statement(select, stored_name(connection), keys)).rowcount())
+        statement = export_statement(select, stored_name(connection), keys, header=header)
+        return int(run(database, statement).rowcount())
 
 
 def _file_count(nodes: int, rows: int | None) -> int:
@@ -181,12 +196,12 @@ def _file_count(nodes: int, rows: int | None) -> int:
 
 
 def _export_client(
-    aws: AwsSession, database: ExaConnection, select: str, data_uri: str, node: str | None
+    aws: AwsSession, database: ExaConnection, select: str, file_uri: str, *, header: bool, node: str | None
 ) -> int:
     from boto3.s3.transfer import TransferConfig  # noqa: PLC0415
     from pyexasol import ExaError  # noqa: PLC0415
 
-    bucket, key = split_s3_uri(data_uri)
+    bucket, key = split_s3_uri(file_uri)
     client = aws.s3
     transfer = TransferConfig(
         multipart_threshold=_PART_BYTES, multipart_chunksize=_PART_BYTES, max_concurrency=4
@@ -194,18 +209,18 @@ def _export_client(
 
     def upload(pipe: Any, _destination: object) -> None:
         with aws_errors("The upload to S3 failed", node=node, kind=ExportError):
-            client.upload_fileobj(pipe, bucket, f"{key}/part-0000.csv", Config=transfer)
+            client.upload_fileobj(pipe, bucket, key, Config=transfer)
 
     try:
         database.export_to_callback(
-            upload, None, select, export_params={"with_column_names": True, "encoding": "UTF-8"}
+            upload, None, select, export_params={"with_column_names": header, "encoding": "UTF-8"}
         )
     except ExaError as error:
         ours = next((one for one in getattr(error, "exceptions", ()) if isinstance(one, ExportError)), None)
         if ours is not None:
             raise ours from error
         raise ExportError(
-            "The database could not stream the training data",
+            "The database could not stream the data",
             node=node,
             why=reason(error),
             hint="Run the compiled query in an SQL client; the database must be able to answer this machine.",

@@ -64,17 +64,23 @@ def job_base_name(name: str, fingerprint: str) -> str:
     return f"{shorten(name, room)}-{fingerprint[:FINGERPRINT_DIGITS]}"
 
 
-def job_name(base: str, attempt: int) -> str:
+def transform_base_name(name: str, fingerprint: str) -> str:
+    """As job_base_name, for transform jobs, whose names may be longer."""
+    room = NAME_LIMIT - _ATTEMPT_RESERVE - FINGERPRINT_DIGITS - 1
+    return f"{shorten(name, room)}-{fingerprint[:FINGERPRINT_DIGITS]}"
+
+
+def job_name(base: str, attempt: int, limit: int = JOB_NAME_LIMIT) -> str:
     """The name of an attempt; the first one is the base name itself.
 
     Raises:
         NamingError: There is no room for so many attempts.
     """
     result = base if attempt == 1 else f"{base}-{attempt}"
-    if len(result) > JOB_NAME_LIMIT:
+    if len(result) > limit:
         raise NamingError(
-            f"No name is left for attempt {attempt} of training {base!r}",
-            why=f"Job names have at most {JOB_NAME_LIMIT} characters, and SageMaker keeps all jobs for ever.",
+            f"No name is left for attempt {attempt} of job {base!r}",
+            why=f"Names of jobs have at most {limit} characters here, and SageMaker keeps all jobs for ever.",
             hint="Rename the model, or change its query or configuration.",
         )
     return result
