@@ -1,5 +1,15 @@
 """SageMaker Autopilot for data in Exasol, usable without dbt."""
 
+from exasol_sagemaker.batch import BatchConfig, BatchPlan, Chunk, TransformJob
+from exasol_sagemaker.batch_load import LoadedPredictions, load_predictions
+from exasol_sagemaker.batch_plan import plan_batch
+from exasol_sagemaker.batch_transform import (
+    describe_transform,
+    finish_batch,
+    require_transformed,
+    start_transforms,
+    watch_transforms,
+)
 from exasol_sagemaker.columns import Column, columns_from_json, columns_to_json
 from exasol_sagemaker.connection import connection_exists, create_connection
 from exasol_sagemaker.deployment import deploy_endpoint
@@ -34,8 +44,11 @@ from exasol_sagemaker.training import start_training, stop_training
 __all__ = [
     "AwsError",
     "AwsSession",
+    "BatchConfig",
+    "BatchPlan",
     "Candidate",
     "Check",
+    "Chunk",
     "Column",
     "ConfigurationError",
     "ConnectionObjectError",
@@ -47,6 +60,7 @@ __all__ = [
     "Export",
     "ExportError",
     "ExportedFile",
+    "LoadedPredictions",
     "NamingError",
     "Owner",
     "OwnershipError",
@@ -59,6 +73,7 @@ __all__ = [
     "TrainingJob",
     "TrainingJobError",
     "TrainingProgress",
+    "TransformJob",
     "columns_from_json",
     "columns_to_json",
     "connection_exists",
@@ -68,12 +83,19 @@ __all__ = [
     "deploy_endpoint",
     "describe_endpoint",
     "describe_training",
+    "describe_transform",
     "export_to_s3",
+    "finish_batch",
     "list_candidates",
+    "load_predictions",
+    "plan_batch",
     "read_prediction_udf",
+    "require_transformed",
     "start_training",
+    "start_transforms",
     "stop_training",
     "teardown",
     "watch_endpoint",
     "watch_training",
+    "watch_transforms",
 ]

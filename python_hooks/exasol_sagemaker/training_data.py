@@ -93,21 +93,26 @@ def profile(
 
 
 def profile_statement(query: str, columns: tuple[Column, ...], target: Column) -> str:
-    """The statement behind profile().
+    """The statement behind profile()."""
+    sums = ", ".join(digest_sums("ROW_DIGEST"))
+    return (
+        f"SELECT COUNT(*), COUNT(DISTINCT TARGET_VALUE), COUNT(TARGET_VALUE), {sums}\n"
+        f"FROM (SELECT {quote(target.name)} AS TARGET_VALUE, {row_digest(columns)} AS ROW_DIGEST\n"
+        f"FROM (\n{clean_query(query)}\n))"
+    )
+
+
+def digest_sums(digest: str) -> list[str]:
+    """Four sums over all rows' digests that do not depend on their order but count duplicates.
 
     Each row's MD5 is cut into four numbers of 32 bits, and each of them summed: addition does not depend on
     order, and unlike XOR it does not cancel equal rows out.
     """
-    digits = [
-        f"SUM(CAST(TO_NUMBER(SUBSTR(ROW_DIGEST, {1 + index * _SLICE_DIGITS}, {_SLICE_DIGITS}), "
+    return [
+        f"SUM(CAST(TO_NUMBER(SUBSTR({digest}, {1 + index * _SLICE_DIGITS}, {_SLICE_DIGITS}), "
         f"'{'X' * _SLICE_DIGITS}') AS DECIMAL(18,0)))"
         for index in range(_SLICES)
     ]
-    return (
-        f"SELECT COUNT(*), COUNT(DISTINCT TARGET_VALUE), COUNT(TARGET_VALUE), {', '.join(digits)}\n"
-        f"FROM (SELECT {quote(target.name)} AS TARGET_VALUE, {row_digest(columns)} AS ROW_DIGEST\n"
-        f"FROM (\n{clean_query(query)}\n))"
-    )
 
 
 def row_digest(columns: tuple[Column, ...]) -> str:

@@ -1,0 +1,89 @@
+"""The answers of Batch Transform as PREDICTION and PROBABILITY, in SQL: the prediction UDF's rules.
+
+Transform jobs write what the endpoint would answer, as texts: `1,0.93,"[0.07, 0.93]","[0, 1]"`.
+"""
+
+from __future__ import annotations
+
+import ast
+import json
+from collections.abc import Sequence
+
+from exasol_sagemaker.autopilot import REGRESSION
+from exasol_sagemaker.columns import Column
+from exasol_sagemaker.database import literal
+from exasol_sagemaker.job import TrainingJob
+
+LABEL = "predicted_label"
+
+
+def answer_fields(response_keys: Sequence[str]) -> tuple[str, ...]:
+    """The fields of an answer, in order; a bare prediction has no name of its own."""
+    return tuple(response_keys) or (LABEL,)
+
+
+def result_columns(job: TrainingJob) -> tuple[Column, ...]:
+    """PREDICTION, and PROBABILITY for classification: as the prediction UDF gives them."""
+    if job.problem_type == REGRESSION:
+        return (Column("PREDICTION", "DOUBLE"),)
+    return (Column("PREDICTION", str(job.target_type)), Column("PROBABILITY", "DOUBLE"))
+
+
+def prediction(label: str, kind: str) -> str:
+    """An expression for PREDICTION from the label's text."""
+    if kind == "BOOLEAN":
+        return f"CASE WHEN LOWER(TRIM({label})) IN ('true', 't', '1', '1.0') THEN TRUE ELSE FALSE END"
+    if kind == "DATE":
+        return f"TO_DATE(SUBSTR({label}, 1, 10), 'YYYY-MM-DD')"
+    if kind.startswith("TIMESTAMP"):
+        return f"CAST(TO_TIMESTAMP({label}, 'YYYY-MM-DD HH24:MI:SS.FF6') AS {kind})"
+    if kind.startswith("DECIMAL"):
+        return f"CAST(CAST({label} AS DECIMAL(36,{_scale(kind)})) AS {kind})"
+    return f"CAST({label} AS {kind})"
+
+
+def probability(label: str, probabilities: str, labels: str, known: Sequence[str]) -> str:
+    """An expression for PROBABILITY: of two labels the second one's, of more the predicted one's.
+
+    Args:
+        label: Expression for the predicted label.
+        probabilities: Expression for the list of probabilities.
+        labels: Expression for the list of labels.
+        known: The lists of labels that the answers have, mostly one.
+    """
+    cases = []
+    for text in known:
+        names = label_list(text)
+        if len(names) == 2:
+            chosen = _number(probabilities, 1)
+        else:
+            branches = " ".join(
+                f"WHEN {literal(name)} THEN {_number(probabilities, place)}"
+                for place, name in enumerate(names)
+            )
+            highest = ", ".join(_number(probabilities, place) for place in range(len(names)))
+            chosen = f"CASE {label} {branches} ELSE GREATEST({highest}) END"
+        cases.append((text, chosen))
+    if not cases:
+        return "CAST(NULL AS DOUBLE)"
+    if len(cases) == 1:
+        return cases[0][1]
+    return f"CASE {labels} {' '.join(f'WHEN {literal(text)} THEN {one}' for text, one in cases)} END"
+
+
+def label_list(text: str) -> list[str]:
+    """`[0, 1]` or `['no', 'yes']` as texts."""
+    try:
+        found = json.loads(text)
+    except ValueError:
+        found = ast.literal_eval(text)
+    return [str(label) for label in found]
+
+
+def _number(listed: str, place: int) -> str:
+    pattern = rf"^\[(?:[^,]*,){{{place}}} *([^], ]+).*$"
+    return f"CAST(REGEXP_REPLACE({listed}, {literal(pattern)}, {literal(chr(92) + '1')}) AS DOUBLE)"
+
+
+def _scale(kind: str) -> int:
+    return int(kind.partition(",")[2].rstrip(")") or 0)
