@@ -16,6 +16,7 @@ import pytest
 from exasol_sandbox.state import SandboxState
 
 Rows = list[list[str]]
+ALL = "predicted_label,probability,probabilities,labels"
 COLUMNS = ["AGE", "CITY", "MEMBER_SINCE", "AMOUNT", "NOTE", "TARGET"]
 
 
@@ -195,6 +196,16 @@ def tuned_job(autopilot: Autopilot, started: dict[str, str]) -> dict[str, Any]:
 @pytest.fixture(scope="session")
 def price_job(autopilot: Autopilot, started: dict[str, str]) -> dict[str, Any]:
     return autopilot.wait(started["price"])
+
+
+@pytest.fixture(scope="session")
+def ensemble_endpoint(autopilot: Autopilot, ensemble_job: dict[str, Any]) -> str:
+    return autopilot.deploy(ensemble_job["BestCandidate"]["InferenceContainers"], ALL)
+
+
+@pytest.fixture(scope="session")
+def tuned_endpoint(autopilot: Autopilot, tuned_job: dict[str, Any]) -> str:
+    return autopilot.deploy(tuned_job["BestCandidate"]["InferenceContainers"], ALL)
 
 
 @pytest.fixture(scope="session")

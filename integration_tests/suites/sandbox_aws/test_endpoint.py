@@ -15,9 +15,7 @@ from botocore.exceptions import ClientError
 
 from exasol_sandbox.aws.tabular.csv_table import read_rows
 
-from .conftest import Autopilot, Rows, loan_rows, price_rows, to_csv, unique_name
-
-ALL = "predicted_label,probability,probabilities,labels"
+from .conftest import ALL, Autopilot, Rows, loan_rows, price_rows, to_csv, unique_name
 
 
 def features(rows: Rows) -> Rows:
@@ -31,16 +29,6 @@ def artifact(autopilot: Autopilot, container: dict[str, Any]) -> Any:
         member = archive.extractfile("model.joblib")
         assert member is not None
         return joblib.load(io.BytesIO(member.read()))
-
-
-@pytest.fixture(scope="module")
-def ensemble_endpoint(autopilot: Autopilot, ensemble_job: dict[str, Any]) -> str:
-    return autopilot.deploy(ensemble_job["BestCandidate"]["InferenceContainers"], ALL)
-
-
-@pytest.fixture(scope="module")
-def tuned_endpoint(autopilot: Autopilot, tuned_job: dict[str, Any]) -> str:
-    return autopilot.deploy(tuned_job["BestCandidate"]["InferenceContainers"], ALL)
 
 
 def test_an_ensemble_is_one_container_and_its_endpoint_answers_as_its_model(

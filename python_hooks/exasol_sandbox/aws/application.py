@@ -9,6 +9,7 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING
 
 from exasol_sandbox.aws.errors import AwsError, Response, render_error
+from exasol_sandbox.aws.gate.bucket_region import check_bucket_region
 from exasol_sandbox.aws.gate.gatekeeper import Gatekeeper, guess_service
 from exasol_sandbox.aws.gate.identity import Identities
 from exasol_sandbox.aws.gate.request import AwsRequest, read_request
@@ -67,6 +68,8 @@ class AwsApplication:
             return answer_sts(self._identities, admission.principal, request, request_id)
         if admission.service == "sagemaker":
             return sagemaker.answer(self._sage_maker, request, admission.region)
+        if admission.service == "s3":
+            check_bucket_region(self._moto, request, admission.region)
         response = self._moto.answer(admission.service, request, environ)
         if admission.service == "s3" and response.status < 300:
             self._objects.keep(request)

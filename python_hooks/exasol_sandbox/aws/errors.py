@@ -51,11 +51,16 @@ def render_error(error: AwsError, service: str, request_id: str) -> Response:
     """Writes an error in the protocol of a service: S3's XML, the query protocol's XML or JSON."""
     message, code = escape(error.message), escape(error.code)
     if service == "s3":
+        members = "".join(f"<{name}>{escape(str(value))}</{name}>" for name, value in error.details.items())
         body = (
             '<?xml version="1.0" encoding="UTF-8"?>\n'
-            f"<Error><Code>{code}</Code><Message>{message}</Message><RequestId>{request_id}</RequestId></Error>"
+            f"<Error><Code>{code}</Code><Message>{message}</Message>{members}"
+            f"<RequestId>{request_id}</RequestId></Error>"
         )
-        return Response(error.status, body.encode(), {"Content-Type": "application/xml"})
+        headers = {"Content-Type": "application/xml"}
+        if "Region" in error.details:
+            headers["x-amz-bucket-region"] = str(error.details["Region"])
+        return Response(error.status, body.encode(), headers)
     if service in {"iam", "sts"}:
         namespace = {"iam": "https://iam.amazonaws.com/doc/2010-05-08/"}.get(
             service, "https://sts.amazonaws.com/doc/2011-06-15/"

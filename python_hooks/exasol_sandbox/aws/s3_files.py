@@ -6,10 +6,13 @@ import gzip
 import io
 import json
 import tarfile
-from typing import Any
+from contextlib import closing
+from dataclasses import dataclass
+from typing import IO, Any
 
 import boto3
 import joblib
+from boto3.exceptions import S3UploadFailedError
 from botocore.config import Config
 from botocore.exceptions import ClientError
 
@@ -20,6 +23,17 @@ class S3Error(Exception):
     """An object cannot be read or written; the message names it and AWS's reason."""
 
 
+@dataclass(frozen=True)
+class S3Object:
+    """An object and its size in bytes."""
+
+    uri: str
+    size: int
+
+
+Objects = list[S3Object]
+
+
 class S3Files:
     """Objects by URI.
 
@@ -28,7 +42,8 @@ class S3Files:
     """
 
     def __init__(self, task: dict[str, Any]) -> None:
-        self._s3 = boto3.client(
+        # boto3's default session must not be made by several threads at once.
+        self._s3 = boto3.session.Session().client(
             "s3",
             endpoint_url=task["endpoint_url"],
             region_name=task["region"],
@@ -42,17 +57,48 @@ class S3Files:
         Raises:
             S3Error: When they may not be listed.
         """
+        return [entry.uri for entry in self.objects(prefix_uri) if entry.size > 0]
+
+    def objects(self, prefix_uri: str) -> Objects:
+        """The objects under a prefix, in order.
+
+        Raises:
+            S3Error: When they may not be listed.
+        """
         bucket, prefix = _split(prefix_uri)
         try:
             pages = self._s3.get_paginator("list_objects_v2").paginate(Bucket=bucket, Prefix=prefix)
             return [
-                f"s3://{bucket}/{found['Key']}"
+                S3Object(f"s3://{bucket}/{found['Key']}", found["Size"])
                 for answer in pages
                 for found in answer.get("Contents", [])
-                if found["Size"] > 0
             ]
         except ClientError as error:
             raise S3Error(f"{prefix_uri} cannot be listed: {error}") from error
+
+    def size(self, uri: str) -> int:
+        """Size of an object in bytes.
+
+        Raises:
+            S3Error: When it cannot be read.
+        """
+        bucket, key = _split(uri)
+        try:
+            return int(self._s3.head_object(Bucket=bucket, Key=key)["ContentLength"])
+        except ClientError as error:
+            raise S3Error(f"{uri} cannot be read: {error}") from error
+
+    def open(self, uri: str) -> closing[Any]:
+        """A stream of an object's bytes as they are.
+
+        Raises:
+            S3Error: When it cannot be read.
+        """
+        bucket, key = _split(uri)
+        try:
+            return closing(self._s3.get_object(Bucket=bucket, Key=key)["Body"])
+        except ClientError as error:
+            raise S3Error(f"{uri} cannot be read: {error}") from error
 
     def read(self, uri: str) -> bytes:
         """Content of an object; unpacked if it is gzip.
@@ -81,6 +127,18 @@ class S3Files:
         try:
             self._s3.put_object(Bucket=bucket, Key=key, Body=content)
         except ClientError as error:
+            raise S3Error(f"{uri} cannot be written: {error}") from error
+
+    def upload(self, uri: str, stream: IO[bytes]) -> None:
+        """Writes a stream as an object, in parts if it is long; it appears whole or not at all.
+
+        Raises:
+            S3Error: When it may not be written.
+        """
+        bucket, key = _split(uri)
+        try:
+            self._s3.upload_fileobj(stream, bucket, key)
+        except (ClientError, S3UploadFailedError) as error:
             raise S3Error(f"{uri} cannot be written: {error}") from error
 
     def write_json(self, uri: str, content: object) -> None:

@@ -11,7 +11,9 @@ import json
 from exasol_sandbox.aws.gate.policy import Access
 from exasol_sandbox.aws.gate.request import AwsRequest
 
+# The first that a request has is what it acts on.
 _SAGEMAKER_RESOURCES = {
+    "TransformJobName": "transform-job",
     "AutoMLJobName": "automl-job",
     "EndpointName": "endpoint",
     "EndpointConfigName": "endpoint-config",

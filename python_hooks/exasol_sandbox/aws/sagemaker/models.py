@@ -13,9 +13,11 @@ from exasol_sandbox.aws.moto_services import MotoServices
 from exasol_sandbox.aws.sagemaker.automl_job import AutoMLJob
 from exasol_sandbox.aws.sagemaker.fleet import Fleet, FleetError
 from exasol_sandbox.aws.sagemaker.inference import Endpoint, EndpointConfig, Model
-from exasol_sandbox.aws.sagemaker.records import Records
+from exasol_sandbox.aws.sagemaker.records import INTERRUPTED, Records
 from exasol_sandbox.aws.sagemaker.tags import TagSet, merge_tags
 from exasol_sandbox.aws.sagemaker.training_run import TrainingRun
+from exasol_sandbox.aws.sagemaker.transform_job import TransformJob
+from exasol_sandbox.aws.sagemaker.transform_run import TransformRun
 
 SERVICE = "sagemaker.amazonaws.com"
 
@@ -51,9 +53,11 @@ class SageMaker:
         self.models = Records(Model, kept("models"))
         self.endpoint_configs = Records(EndpointConfig, kept("endpoint-configs"))
         self.endpoints = Records(Endpoint, kept("endpoints"))
+        self.transform_jobs = Records(TransformJob, kept("transform-jobs"))
         self._tag_sets = Records(TagSet, kept("tags"))
         self._lock = threading.RLock()
         self._runs: dict[str, TrainingRun] = {}
+        self._transforms: dict[str, TransformRun] = {}
         self._fleets: dict[str, Fleet] = {}
         self._closed = False
         self._mark_interrupted()
@@ -116,6 +120,22 @@ class SageMaker:
     def stop_job(self, job: AutoMLJob) -> None:
         """Ends the training of a job."""
         run = self._runs.get(job.arn)
+        if run is not None:
+            run.stop()
+
+    # Batch transform
+
+    def start_transform(self, job: TransformJob) -> None:
+        """Transforms, in processes of their own; returns at once."""
+        session = self.assume(job.role_arn, f"Transform-{job.name}"[:64])
+        run = TransformRun(job, self.transform_jobs, session, self.endpoint_url, self._scratch)
+        with self._lock:
+            self._transforms[job.arn] = run
+        run.start()
+
+    def stop_transform(self, job: TransformJob) -> None:
+        """Ends the processes of a job; a finished one stays as it is."""
+        run = self._transforms.get(job.arn)
         if run is not None:
             run.stop()
 
@@ -221,7 +241,8 @@ class SageMaker:
         """Ends all processes; the state stays as it is."""
         with self._lock:
             self._closed = True
-            runs, fleets = list(self._runs.values()), list(self._fleets.values())
+            runs: list[TrainingRun | TransformRun] = [*self._runs.values(), *self._transforms.values()]
+            fleets = list(self._fleets.values())
         for run in runs:
             run.interrupt()
         for fleet in fleets:
@@ -231,11 +252,14 @@ class SageMaker:
         for job in self.jobs:
             if job.status in {"InProgress", "Stopping"}:
                 job.status, job.secondary_status = "Failed", "Failed"
-                job.failure_reason = (
-                    "The sandbox stopped while the job was running. Start it again under a new name."
-                )
+                job.failure_reason = INTERRUPTED
                 job.ended = job.modified = time.time()
                 self.jobs.save(job)
+        for transform in self.transform_jobs:
+            if transform.status in {"InProgress", "Stopping"}:
+                transform.status, transform.failure_reason = "Failed", INTERRUPTED
+                transform.ended = transform.modified = time.time()
+                self.transform_jobs.save(transform)
         for endpoint in self.endpoints:
             if endpoint.status in {"Creating", "Updating"}:
                 endpoint.status = "InService" if endpoint.plan else "Failed"

@@ -11,6 +11,8 @@ from typing import Generic, TypeVar
 
 from exasol_sandbox.aws.files import write_atomically
 
+INTERRUPTED = "The sandbox stopped while the job was running. Start it again under a new name."
+
 
 @dataclass
 class Record:

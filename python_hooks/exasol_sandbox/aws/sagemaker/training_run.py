@@ -13,7 +13,7 @@ from typing import Any
 from exasol_sandbox.aws.gate.identity import Session
 from exasol_sandbox.aws.process import ChildProcess
 from exasol_sandbox.aws.sagemaker.automl_job import AutoMLJob, Candidate
-from exasol_sandbox.aws.sagemaker.records import Records
+from exasol_sandbox.aws.sagemaker.records import INTERRUPTED, Records
 
 log = logging.getLogger(__name__)
 
@@ -93,9 +93,7 @@ class TrainingRun:
         if self._stopping:
             self._end("Stopped", "Stopped")
         elif self._interrupted:
-            job.failure_reason = (
-                "The sandbox stopped while the job was running. Start it again under a new name."
-            )
+            job.failure_reason = INTERRUPTED
             self._end("Failed", "Failed")
         else:
             job.failure_reason = f"The training process ended without a result ({words})."

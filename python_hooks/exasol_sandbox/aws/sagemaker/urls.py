@@ -11,7 +11,7 @@ from urllib.parse import unquote
 from exasol_sandbox.aws.errors import AwsError, Response
 from exasol_sandbox.aws.gate.request import AwsRequest
 from exasol_sandbox.aws.sagemaker.models import SageMaker
-from exasol_sandbox.aws.sagemaker.responses import automl, endpoints, models, tags
+from exasol_sandbox.aws.sagemaker.responses import automl, endpoints, models, tags, transform
 from exasol_sandbox.aws.sagemaker.responses.runtime import invoke_endpoint
 from exasol_sandbox.aws.sagemaker.validation import validate
 
@@ -37,6 +37,10 @@ OPERATIONS: dict[str, Operation] = {
     "DescribeEndpoint": endpoints.describe_endpoint,
     "DeleteEndpoint": endpoints.delete_endpoint,
     "ListEndpoints": endpoints.list_endpoints,
+    "CreateTransformJob": transform.create_job,
+    "DescribeTransformJob": transform.describe_job,
+    "ListTransformJobs": transform.list_jobs,
+    "StopTransformJob": transform.stop_job,
     "AddTags": tags.add_tags,
     "ListTags": tags.list_tags,
     "DeleteTags": tags.delete_tags,
@@ -59,8 +63,7 @@ def answer(sage_maker: SageMaker, request: AwsRequest, region: str) -> Response:
         raise AwsError(
             "UnknownOperationException",
             f"The sandbox does not support {name or request.path!r}. Of SageMaker it has Autopilot "
-            "jobs on tables, "
-            "models, endpoint configurations, endpoints and tags.",
+            "jobs on tables, models, endpoint configurations, endpoints, batch transform jobs and tags.",
         )
     try:
         parameters = json.loads(request.body or b"{}")

@@ -6,6 +6,7 @@ from typing import Any
 
 from exasol_sandbox.aws.errors import validation_error
 from exasol_sandbox.aws.sagemaker.automl_job import OBJECTIVES
+from exasol_sandbox.aws.sagemaker.buckets import check_bucket
 from exasol_sandbox.aws.sagemaker.models import SageMaker
 
 SUPPORTED_ALGORITHMS = frozenset({"lightgbm", "xgboost", "linear-learner", "randomforest", "extra-trees"})
@@ -34,8 +35,8 @@ def check_request(sage_maker: SageMaker, region: str, request: dict[str, Any]) -
     _check_tabular(request["AutoMLProblemTypeConfig"]["TabularJobConfig"], request.get("AutoMLJobObjective"))
     _check_channels(request)
     for channel in request["AutoMLJobInputDataConfig"]:
-        _check_bucket(sage_maker, region, channel["DataSource"]["S3DataSource"]["S3Uri"])
-    _check_bucket(sage_maker, region, request["OutputDataConfig"]["S3OutputPath"])
+        check_bucket(sage_maker, region, channel["DataSource"]["S3DataSource"]["S3Uri"])
+    check_bucket(sage_maker, region, request["OutputDataConfig"]["S3OutputPath"])
 
 
 def _check_tabular(config: dict[str, Any], objective: dict[str, Any] | None) -> None:
@@ -80,17 +81,3 @@ def _check_channels(request: dict[str, Any]) -> None:
         )
     if fraction is not None and not 0 < fraction < 1:
         raise validation_error(f"ValidationFraction must be greater than 0 and less than 1, not {fraction}.")
-
-
-def _check_bucket(sage_maker: SageMaker, region: str, uri: str) -> None:
-    if not uri.startswith("s3://"):
-        raise validation_error(f"{uri} is no S3 location: it must start with s3://.")
-    bucket = uri.removeprefix("s3://").partition("/")[0]
-    found = sage_maker.bucket_region(bucket)
-    if found is None:
-        raise validation_error(f"The S3 bucket {bucket} of {uri} does not exist.")
-    if found != region:
-        raise validation_error(
-            f"The S3 bucket {bucket} is in region {found}, but the job is created in {region}. Both "
-            "must be the same."
-        )

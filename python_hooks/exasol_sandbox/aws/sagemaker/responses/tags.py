@@ -35,7 +35,13 @@ def delete_tags(sage_maker: SageMaker, region: str, parameters: dict[str, Any]) 
 
 
 def _known(sage_maker: SageMaker, region: str, arn: str) -> str:
-    kinds = (sage_maker.jobs, sage_maker.models, sage_maker.endpoint_configs, sage_maker.endpoints)
+    kinds = (
+        sage_maker.jobs,
+        sage_maker.models,
+        sage_maker.endpoint_configs,
+        sage_maker.endpoints,
+        sage_maker.transform_jobs,
+    )
     for records in kinds:
         for record in records:
             if record.arn.lower() == arn.lower() and record.region == region:

@@ -1,0 +1,1 @@
+"""The workers of a batch transform job: `python -m exasol_sandbox.aws.transform`."""

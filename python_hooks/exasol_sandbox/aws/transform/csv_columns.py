@@ -1,0 +1,79 @@
+"""CSV to columns of text and back, with every value as it was: what joining and filtering work on.
+
+Source of the format: RFC 4180, which the SageMaker developer guide asks for.
+"""
+
+from __future__ import annotations
+
+import csv
+
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.csv as pa_csv
+
+from exasol_sandbox.aws.transform.batches import count_lines
+
+Columns = list[pa.ChunkedArray]
+_SPECIAL = '[",\r\n]'
+
+
+class CsvError(ValueError):
+    """The data are no CSV with the same number of columns in each line; the message says where."""
+
+
+def read_columns(data: bytes) -> Columns:
+    """Reads CSV without a header; nothing is taken for null.
+
+    Raises:
+        CsvError: For lines of different length, line breaks inside of quotes, and bytes that are not UTF-8.
+    """
+    try:
+        first = data.split(b"\n", 1)[0].decode()
+        names = [str(number) for number in range(len(next(csv.reader([first]), [])) or 1)]
+        table = pa_csv.read_csv(
+            pa.BufferReader(data),
+            read_options=pa_csv.ReadOptions(column_names=names, block_size=len(data) + 1),
+            parse_options=pa_csv.ParseOptions(newlines_in_values=True, ignore_empty_lines=False),
+            convert_options=pa_csv.ConvertOptions(
+                column_types={name: pa.string() for name in names}, strings_can_be_null=False
+            ),
+        )
+    except UnicodeDecodeError as error:
+        raise CsvError(f"not encoded in UTF-8 (byte {error.start})") from error
+    except (pa.ArrowInvalid, csv.Error) as error:
+        raise CsvError(str(error).splitlines()[0]) from error
+    if table.num_rows != count_lines(data):
+        raise CsvError(
+            f"{count_lines(data)} lines have {table.num_rows} records: a value contains a line break, and "
+            "SageMaker splits at every one"
+        )
+    return list(table.columns)
+
+
+def write_columns(columns: Columns) -> bytes:
+    """Writes columns as CSV; quotes stand where they must, and a newline ends each line."""
+    fields = [_quoted(column) for column in columns]
+    if len(fields) == 1:
+        # An empty line would be no record to most readers.
+        fields = [pc.if_else(pc.equal(fields[0], ""), '""', fields[0])]
+    lines = pc.binary_join_element_wise(*fields, ",")
+    ended = pc.binary_join_element_wise(lines, "", "\n")
+    return b"".join(_text(chunk) for chunk in ended.chunks)
+
+
+def _quoted(column: pa.ChunkedArray) -> pa.ChunkedArray:
+    special = pc.match_substring_regex(column, _SPECIAL)
+    if not pc.any(special).as_py():
+        return column
+    doubled = pc.replace_substring(column, '"', '""')
+    return pc.if_else(special, pc.binary_join_element_wise('"', doubled, '"', ""), column)
+
+
+def _text(lines: pa.StringArray) -> bytes:
+    if len(lines) == 0:
+        return b""
+    compact = pa.concat_arrays([lines])
+    offsets, data = compact.buffers()[1:]
+    ends = memoryview(offsets).cast("i")
+    start, end = ends[compact.offset], ends[compact.offset + len(compact)]
+    return bytes(memoryview(data)[start:end])
