@@ -15,7 +15,7 @@ from udf.stub_endpoint import Context, Predict, Respond, StubEndpoint, database
 @pytest.fixture
 def udf(monkeypatch: pytest.MonkeyPatch) -> Iterator[ModuleType]:
     monkeypatch.setattr(predict, "_clients", {})
-    monkeypatch.setattr(predict.time, "sleep", lambda seconds: None)
+    monkeypatch.setattr(predict.random, "uniform", lambda low, high: 0.001)
     yield predict
 
 

@@ -100,6 +100,10 @@ class Context:
         self.emitted.append(frame)
 
     @property
+    def sorted_output(self) -> list[tuple[Any, ...]]:
+        return sorted(self.output)
+
+    @property
     def output(self) -> list[tuple[Any, ...]]:
         return [row for frame in self.emitted for row in frame.itertuples(index=False, name=None)]
 

@@ -16,9 +16,9 @@ from udf.stub_endpoint import Predict, csv_answer, read_rows
 
 
 def written(values: object, kind: str) -> list[str]:
-    frame = predict.format_columns(pd.DataFrame({"other": 1, "value": values}).iloc[:, 1:], [kind])
-    frame.insert(0, "first", "-")
-    return [row[1] for row in read_rows(predict.to_csv(frame))]
+    frame = pd.DataFrame({"first": "-", "value": values})
+    body, _ = predict.to_csv(predict.to_table(frame, ["CHAR(1)", kind]))
+    return [row[1] for row in read_rows(body)]
 
 
 @pytest.mark.parametrize(
