@@ -6,6 +6,7 @@ import signal
 import socket
 import subprocess
 import sys
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -66,7 +67,14 @@ def wide_terminal() -> dict[str, str]:
 
 
 def processes_of(folder: Path) -> list[str]:
-    """Command lines of running processes that name the folder, or work in it."""
+    """Command lines of processes that name the folder, or work in it, and do not end within ten seconds."""
+    deadline = time.monotonic() + 10
+    while (found := running_now(folder)) and time.monotonic() < deadline:
+        time.sleep(0.1)
+    return found
+
+
+def running_now(folder: Path) -> list[str]:
     found = []
     for process in Path("/proc").glob("[0-9]*"):
         try:
@@ -83,3 +91,7 @@ def is_open(port: int) -> bool:
     with socket.socket() as probe:
         probe.settimeout(2)
         return probe.connect_ex(("127.0.0.1", port)) == 0
+
+
+def stop_sandbox(home: Path) -> None:
+    subprocess.run([sys.executable, "-m", "exasol_sandbox", "down", "--home", str(home)], check=True)

@@ -14,7 +14,7 @@ from pyexasol.data_types import convert_websocket_to_python
 
 from exasol_sagemaker.demo.dataset import every_fifth
 
-from .demo_process import DemoResult, interrupt_demo, is_open, processes_of, run_demo
+from .demo_process import DemoResult, interrupt_demo, is_open, processes_of, run_demo, stop_sandbox
 
 ROOT = Path(__file__).resolve().parents[3]
 GERMAN_CREDIT = ROOT.parent / "shared" / "data" / "german_credit.csv"
@@ -109,7 +109,7 @@ def german_credit(folder: Path) -> Iterator[tuple[DemoResult, Path]]:
         )
         yield result, home
     finally:
-        subprocess.run([sys.executable, "-m", "exasol_sandbox", "down", "--home", str(home)], check=True)
+        stop_sandbox(home)
 
 
 def test_german_credit_reaches_an_auc_of_070(german_credit: tuple[DemoResult, Path]) -> None:
