@@ -15,6 +15,7 @@ from uuid import uuid4
 import pandas as pd
 import pyexasol
 import pytest
+from dbt.cli.main import dbtRunner
 from pyexasol.data_types import convert_websocket_to_python
 
 from exasol_sandbox.state import SandboxState
@@ -49,6 +50,7 @@ MODELS = {
     "two_labels": f"{BINARY}, 'BinaryClassification')",
     "two_labels_sliced": f"{BINARY}, 'BinaryClassification', by=['region', 'truth.is_new'])",
     "two_labels_where": f"{BINARY}, 'BinaryClassification', where=\"region = 'north' or region = 'south'\")",
+    "two_labels_groups": f"{BINARY}, 'BinaryClassification', positive_label=1, by='region')",
     "two_labels_flipped": f"{BINARY}, 'BinaryClassification', positive_label=0)",
     "text_labels": f"{TEXT}, 'BinaryClassification', by='region')",
     "text_labels_chosen": f"{TEXT}, 'BinaryClassification', positive_label=\"it's good\")",
@@ -155,15 +157,17 @@ def evaluations(sandbox: SandboxState, tmp_path_factory: pytest.TempPathFactory)
 
 
 @pytest.fixture
-def refused(evaluations: Evaluations) -> Iterator[Callable[[str], str]]:
-    """What dbt says when it compiles a call that is wrong."""
+def refused(evaluations: Evaluations, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[str], str]]:
+    """What dbt says when it reads a model whose call is wrong."""
+    for name, value in evaluations.environment.items():
+        monkeypatch.setenv(name, value)
     path = evaluations.folder / "models" / "wrong.sql"
 
     def refused(call: str) -> str:
         evaluations.write_model("wrong", call)
-        done = evaluations.dbt("compile", "--select", "wrong")
-        assert done.returncode != 0, done.stdout
-        return " ".join(done.stdout.split())
+        done = dbtRunner().invoke(["--quiet", "parse", "--project-dir", str(evaluations.folder)])
+        assert not done.success
+        return " ".join(str(done.exception).split())
 
     yield refused
     path.unlink(missing_ok=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import warnings
-from collections.abc import Hashable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -27,9 +27,9 @@ def agree(found: Mapping[str, Any], expected: Mapping[str, Any]) -> None:
             assert found[name] == value, (name, found[name], value)
 
 
-def by_slice(rows: Iterable[Mapping[str, Any]], *columns: str) -> dict[Hashable, dict[str, Any]]:
+def by_slice(rows: Iterable[Mapping[str, Any]], *columns: str) -> dict[tuple[Any, ...], dict[str, Any]]:
     """Rows by the values of these columns, without them; each combination once."""
-    found: dict[Hashable, dict[str, Any]] = {}
+    found: dict[tuple[Any, ...], dict[str, Any]] = {}
     for row in rows:
         key = tuple(row[column] for column in columns)
         assert key not in found, key
@@ -37,12 +37,20 @@ def by_slice(rows: Iterable[Mapping[str, Any]], *columns: str) -> dict[Hashable,
     return found
 
 
-def slices(rows: pd.DataFrame, *columns: str) -> dict[Hashable, pd.DataFrame]:
+def slices(rows: pd.DataFrame, *columns: str) -> dict[tuple[Any, ...], pd.DataFrame]:
     """The rows of each combination of values that occurs; a null is a value, None."""
     return {
-        tuple(None if pd.isna(value) else value for value in key): part
+        tuple(value if value == value else None for value in key): part  # noqa: PLR0124
         for key, part in rows.groupby(list(columns), dropna=False)
     }
+
+
+def numbered(groups: Sequence[Sequence[Sequence[Any]]], columns: list[str]) -> pd.DataFrame:
+    """Rows of all groups with an id each, and the number of their group as region."""
+    rows = [(*row, str(place)) for place, group in enumerate(groups) for row in group]
+    frame = pd.DataFrame(rows, columns=[*columns, "region"])
+    frame["id"] = range(len(frame))
+    return frame
 
 
 def two_labels(rows: pd.DataFrame, labels: Sequence[Any]) -> dict[str, Any]:
@@ -111,4 +119,4 @@ def bins(rows: pd.DataFrame, positive: Any, count: int) -> list[tuple[float, flo
     share, mean = calibration_curve(
         (rows["target"] == positive).astype(int), rows["probability"].to_numpy(dtype=float), n_bins=count
     )
-    return list(zip(share.tolist(), mean.tolist()))
+    return list(zip(share.tolist(), mean.tolist(), strict=True))

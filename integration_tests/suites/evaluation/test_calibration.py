@@ -22,8 +22,8 @@ def same(found: list[tuple[float, float]], wanted: list[tuple[float, float]]) ->
     """Whether two curves have the same points."""
     return len(found) == len(wanted) and all(
         math.isclose(one, other, rel_tol=expected.CLOSE, abs_tol=expected.CLOSE)
-        for left, right in zip(found, wanted)
-        for one, other in zip(left, right)
+        for left, right in zip(found, wanted, strict=True)
+        for one, other in zip(left, right, strict=True)
     )
 
 

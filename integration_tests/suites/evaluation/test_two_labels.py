@@ -140,7 +140,7 @@ def test_labels_may_be_text_and_probabilities_decimals(evaluations: Evaluations)
     rows = rows.assign(
         target=rows["target"].map(names),
         prediction=rows["prediction"].map(names),
-        probability=[Decimal(f"{value:.4f}") for value in rows["probability"]],
+        probability=rows["probability"].map("{:.4f}".format).map(Decimal),
     ).drop(columns="is_new")
     fill(evaluations, rows, "text")
 
@@ -168,22 +168,18 @@ SCORES = st.one_of(
     st.floats(0, 1),
     st.integers(0, 4).map(lambda n: n / 4),
 )
+GROUP = st.lists(st.tuples(st.integers(0, 1), st.integers(0, 1), SCORES), min_size=1, max_size=15)
 
 
-@settings(
-    max_examples=40,
-    deadline=None,
-    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
-)
-@given(st.lists(st.tuples(st.integers(0, 1), st.integers(0, 1), SCORES), min_size=1, max_size=25))
+@settings(max_examples=6, deadline=None, suppress_health_check=list(HealthCheck))
+@given(st.lists(GROUP, min_size=30, max_size=60))
 def test_any_few_rows_equal_scikit_learn(
-    evaluations: Evaluations, judged: list[tuple[int, int, float]]
+    evaluations: Evaluations, groups: list[list[tuple[int, int, float]]]
 ) -> None:
-    rows = pd.DataFrame(judged, columns=["target", "prediction", "probability"])
-    rows.insert(0, "id", range(len(rows)))
-    evaluations.fill("binary_predictions", rows[["id", "prediction", "probability"]])
-    evaluations.fill("binary_truth", rows[["id", "target"]].assign(region=None, is_new=None))
+    rows = expected.numbered(groups, ["target", "prediction", "probability"]).assign(is_new=None)
+    fill(evaluations, rows)
 
-    (found,) = evaluations.ask("two_labels_flipped")
+    found = expected.by_slice(evaluations.ask("two_labels_groups"), "region")
 
-    expected.agree(found, expected.two_labels(rows, (1, 0)))
+    for key, part in expected.slices(rows, "region").items():
+        expected.agree(found[key], expected.two_labels(part, (0, 1)))
