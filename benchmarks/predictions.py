@@ -1,0 +1,153 @@
+"""The prediction UDF against the extension's and against a bare client, in four workers, over 5 million rows."""
+
+from __future__ import annotations
+
+import os
+import statistics
+
+from benchmarks.harness import MEBIBYTES, RATE, RATIO, Figure
+from benchmarks.prediction.endpoint import Behaviour, endpoint
+from benchmarks.prediction.runs import Run, bare, extensions, ours
+
+REPEATS = 3
+ROWS = 500_000
+EXTENSION_ROWS = 3_000
+SHORT_TEXT = 12
+LONG_TEXT = 200
+MEMORY_ROWS = 5_000_000
+QUICK_START = Behaviour(20_000, 10)
+QUICK_ROWS = Behaviour(100_000, 2)
+THROTTLED = Behaviour(20_000, 10, throttle=20)
+TWO_AT_ONCE = Behaviour(20_000, 10, parallel=2)
+
+
+def run() -> list[Figure]:
+    """All figures, on one endpoint process."""
+    with endpoint() as url:
+        figures = _against_the_extension(url, "20 ms + 10 µs a row", QUICK_START)
+        figures += _against_the_extension(url, "100 ms + 2 µs a row", QUICK_ROWS)
+        figures += _throttled(url)
+        figures += _four_workers(url)
+        figures += _memory(url)
+    return figures
+
+
+def _against_the_extension(url: str, name: str, behaviour: Behaviour) -> list[Figure]:
+    """The three take turns, so that a busy moment hits all alike."""
+    mine, theirs, ceilings = [], [], []
+    for _ in range(REPEATS):
+        mine.append(ours(url, behaviour, ROWS, SHORT_TEXT))
+        theirs.append(extensions(url, behaviour, EXTENSION_ROWS, SHORT_TEXT))
+        ceilings.append(bare(url, behaviour, ROWS, SHORT_TEXT, mine[-1]))
+    rate, other, ceiling = (_median([one.rate for one in runs]) for runs in (mine, theirs, ceilings))
+    shares = [one.rate / most.rate for one, most in zip(mine, ceilings, strict=True)]
+    sizes = ", ".join(f"{one.of_first('requests')} x {one.of_first('payload'):,}" for one in mine)
+    return [
+        Figure(f"{name}: one worker", rate, RATE, note=_note(mine)),
+        Figure(f"{name}: the extension's UDF", other, RATE, note="batch size 100"),
+        Figure(f"{name}: against the extension", rate / other, RATIO, 25.0, True),
+        Figure(
+            f"{name}: against a bare client",
+            _median(shares),
+            RATIO,
+            0.75,
+            True,
+            f"it: {ceiling:,.0f} rows/s with the same requests x rows: {sizes}",
+        ),
+    ]
+
+
+def _throttled(url: str) -> list[Figure]:
+    """Few rows fit a payload if texts are long; with short ones the UDF reaches its own limit first."""
+    figures = []
+    for name, text in (("long texts", LONG_TEXT), ("short texts", SHORT_TEXT)):
+        mine = [ours(url, THROTTLED, ROWS, text) for _ in range(REPEATS)]
+        theirs = extensions(url, THROTTLED, EXTENSION_ROWS, text)
+        possible = THROTTLED.throttle * max(one.of_first("payload") for one in mine)
+        rate = _median([one.rate for one in mine])
+        target = 0.9 if text == LONG_TEXT else None
+        refused = sum(one.refused for one in mine)
+        failure = theirs.of_first("failure")
+        figures += [
+            Figure(
+                f"20 requests/s, {name}: share of what is let through",
+                rate / possible,
+                RATIO,
+                target,
+                True,
+                f"{rate:,.0f} of {possible:,.0f} rows/s; {refused} refusals, no failed query; {_note(mine)}",
+            ),
+            Figure(
+                f"20 requests/s, {name}: the extension's UDF",
+                theirs.rate,
+                RATE,
+                note=failure or "no failure",
+            ),
+        ]
+    return figures
+
+
+def _four_workers(url: str) -> list[Figure]:
+    """On an endpoint that works on any number of requests at once, and on one that works on two."""
+    figures = []
+    for name, behaviour in (("any number at once", QUICK_START), ("two at once", TWO_AT_ONCE)):
+        one, four = [], []
+        for _ in range(REPEATS):
+            one.append(ours(url, behaviour, ROWS, SHORT_TEXT))
+            four.append(ours(url, behaviour, ROWS, SHORT_TEXT, workers=4))
+        single, together = (_median([run.rate for run in runs]) for runs in (one, four))
+        figures += [
+            Figure(f"endpoint for {name}: one worker", single, RATE, note=_limit(one[-1], behaviour)),
+            Figure(f"endpoint for {name}: four workers", together, RATE, note=_limit(four[-1], behaviour)),
+            Figure(f"endpoint for {name}: four against one", together / single, RATIO),
+        ]
+    return figures
+
+
+def _limit(run: Run, behaviour: Behaviour) -> str:
+    """Whether the endpoint or the machine was busy all the time; else it is the UDF's own pace."""
+    payload = run.of_first("payload")
+    busy = 0.0
+    if behaviour.parallel:
+        capacity = behaviour.parallel * payload / ((behaviour.fixed + behaviour.row * payload) / 1e6)
+        busy = run.rate / capacity
+    workers = sum(float(one["cpu"]) for one in run.workers) / run.seconds
+    machine = (
+        f"workers {workers:.2f} and endpoint {run.endpoint_cpu / run.seconds:.2f} of {os.cpu_count()} cores"
+    )
+    if busy > 0.85:
+        return f"the endpoint is the limit: {busy:.0%} of what it can do; {machine}"
+    what = (
+        "the UDF or the machine"
+        if workers > 0.6 * len(run.workers) or workers > 1
+        else "the machine's others"
+    )
+    return f"not the endpoint but {what} is the limit; {machine}"
+
+
+def _memory(url: str) -> list[Figure]:
+    """Resident memory over 5 million rows: its peak, and what it grew from the second fifth to the last."""
+    done = ours(url, QUICK_ROWS, MEMORY_ROWS, SHORT_TEXT)
+    samples = [size / 2**20 for size in done.of_first("memory")]
+    fifth = len(samples) // 5
+    growth = _median(samples[-fifth:]) - _median(samples[fifth : 2 * fifth])
+    return [
+        Figure(
+            "5 million rows: peak memory of a worker",
+            done.of_first("peak") / 2**20,
+            MEBIBYTES,
+            400.0,
+            note=f"{done.rate:,.0f} rows/s; the rows that the benchmark gives are in it",
+        ),
+        Figure("5 million rows: growth from the second fifth to the last", growth, MEBIBYTES, 40.0),
+    ]
+
+
+def _note(runs: list[Run]) -> str:
+    rates = ", ".join(f"{one.rate:,.0f}" for one in runs)
+    cpu = _median([one.of_first("cpu") / one.rows * 1e6 for one in runs])
+    return f"{rates}; {cpu:.1f} µs of processor a row"
+
+
+def _median(values: list[float]) -> float:
+    return statistics.median(values)
