@@ -12,6 +12,8 @@
       {% do tables.append((node.alias, 'FINGERPRINT')) %}
     {% elif materialized == 'sagemaker_endpoint' %}
       {% do tables.append((node.alias, 'ENDPOINT_CONFIG_NAME')) %}
+    {% elif materialized == 'batch_prediction' %}
+      {% do tables.append((node.alias ~ '_transform_jobs', 'TRANSFORM_JOB_NAME')) %}
     {% elif materialized == 'prediction_udf' %}
       {% set relation = api.Relation.create(schema=node.schema, identifier=node.alias, type='function') %}
       {% set schema, name = relation.stored_name() %}

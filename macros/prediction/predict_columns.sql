@@ -5,10 +5,10 @@
   Returns {'carried': [{name, type}], 'features': [name]} with the input's own spelling; none when compiling while
   the input does not exist.
 #}
-{% macro predict_columns(described, input, carried) %}
+{% macro predict_columns(described, input, carried, caller='predict()') %}
   {% if input is string or input.is_cte %}
     {% do exceptions.raise_compiler_error(
-        'predict() reads a table or a view: give it a ref() or a source(). ' ~ input
+        caller ~ ' reads a table or a view: give it a ref() or a source(). ' ~ input
         ~ ' has no columns in the database; an ephemeral model cannot be its input.'
     ) %}
   {% endif %}
@@ -49,7 +49,7 @@
       {% do parts.append('key or carried columns: ' ~ missing['carried'] | join(', ')) %}
     {% endif %}
     {% do exceptions.raise_compiler_error(
-        'predict(): ' ~ input.schema ~ '.' ~ input.identifier ~ ' lacks ' ~ parts | join('; ')
+        caller ~ ': ' ~ input.schema ~ '.' ~ input.identifier ~ ' lacks ' ~ parts | join('; ')
         ~ '. Add them to that relation, or train anew without them. It has: '
         ~ (types.keys() | join(', ') or 'no column that this user may see') ~ '.'
     ) %}
@@ -57,7 +57,7 @@
   {% set taken = described['result_columns'] | map(attribute='name') | list + ['JOB_NAME'] %}
   {% for column in found['carried'] if column['name'] | upper in taken %}
     {% do exceptions.raise_compiler_error(
-        'predict(): the column ' ~ column['name'] ~ ' of ' ~ input.schema ~ '.' ~ input.identifier
+        caller ~ ': the column ' ~ column['name'] ~ ' of ' ~ input.schema ~ '.' ~ input.identifier
         ~ ' cannot be carried through, for a result has that name. Rename it in the input.'
     ) %}
   {% endfor %}

@@ -1,8 +1,11 @@
-{# The select of predict() without rows: for parsing, compiling before the UDF exists, and --empty. #}
+{#
+  The select of predict() or batch_predict() without rows: for parsing, compiling before the UDF or the training job
+  exists, and --empty.
+#}
 {% macro predict_nothing(udf, input, carried, described=none) %}
   {%- set results = described['result_columns'] if described else exasol_sagemaker.expected_results(udf) -%}
   {%- set sql -%}
-/* predict(): an empty stand-in for a call of {{ udf.schema }}.{{ udf.identifier }} */
+/* an empty stand-in for predictions by {{ udf.schema }}.{{ udf.identifier }} */
 select
     {%- for name in carried %}
     {{ name }},

@@ -46,6 +46,7 @@ __all__ = [
     "AwsSession",
     "BatchConfig",
     "BatchPlan",
+    "BatchPredictionError",
     "Candidate",
     "Check",
     "Chunk",

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -137,15 +139,16 @@ def _import_client(
     def download(pipe: Any, sources: list[str]) -> None:
         for uri in sources:
             bucket, key = split_s3_uri(uri)
-            lines = _Lines(pipe)
+            lines: Any = _Lines(pipe)
             with aws_errors(f"{uri} could not be read", node=node, kind=BatchPredictionError):
                 client.download_fileobj(bucket, key, lines, Config=transfer)
             lines.end()
 
     try:
-        database.import_from_callback(
-            download, files, table, import_params={"encoding": "UTF-8", "row_separator": "LF"}
-        )
+        with _quoted_names(database):
+            database.import_from_callback(
+                download, files, table, import_params={"encoding": "UTF-8", "row_separator": "LF"}
+            )
     except ExaError as error:
         ours = next(
             (one for one in getattr(error, "exceptions", ()) if isinstance(one, BatchPredictionError)), None
@@ -160,6 +163,18 @@ def _import_client(
             f"{files[0].rpartition('/')[0]}.",
         ) from error
     return int(database.last_statement().rowcount())
+
+
+@contextmanager
+def _quoted_names(database: ExaConnection) -> Iterator[None]:
+    """Within this block pyexasol takes names as they stand, whatever the connection's own option says."""
+    formatter = database.format
+    before = formatter.default_format_ident
+    formatter.default_format_ident = formatter.quote_ident
+    try:
+        yield
+    finally:
+        formatter.default_format_ident = before
 
 
 class _Lines:

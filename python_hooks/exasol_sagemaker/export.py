@@ -137,9 +137,7 @@ def export_statement(select: str, connection: str, keys: list[str], *, header: b
     """EXPORT … INTO CSV that writes to S3 with a CONNECTION, one file per key, each with a header or none."""
     files = " ".join(f"FILE {literal(key)}" for key in keys)
     names = "WITH COLUMN NAMES " if header else ""
-    return (
-        f"EXPORT (\n{select}\n) INTO CSV AT {quote(connection)} {files}\nENCODING = 'UTF-8' {names}REPLACE"
-    )
+    return f"EXPORT (\n{select}\n) INTO CSV AT {quote(connection)} {files}\nENCODING = 'UTF-8' {names}REPLACE"
 
 
 def _csv_expression(column: Column) -> str:

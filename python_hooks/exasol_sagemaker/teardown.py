@@ -9,6 +9,7 @@ from functools import partial
 from typing import Any
 
 from exasol_sagemaker import naming, s3
+from exasol_sagemaker.batch_transform import transform_answer
 from exasol_sagemaker.deployment_state import wait_until
 from exasol_sagemaker.describe_job import describe_answer
 from exasol_sagemaker.errors import AwsError, aws_errors, is_not_found
@@ -22,7 +23,7 @@ class Removed:
     """Something that teardown removed, or would remove.
 
     Attributes:
-        kind: `endpoint`, `endpoint configuration`, `model`, `training job` or `objects`.
+        kind: `endpoint`, `endpoint configuration`, `model`, `transform job`, `training job` or `objects`.
         name: Its name; for objects their S3 prefix.
         action: `deleted`, `stopped`, `marked as torn down`; with `would be ` in front in a dry run.
     """
@@ -64,6 +65,7 @@ class _Teardown:
 
     def run(self) -> Iterator[Removed]:
         sagemaker = self.aws.sagemaker
+        yield from self._transforms()
         endpoints = list(self._owned("list_endpoints", "Endpoints", "Endpoint"))
         for name in endpoints:
             yield self._remove(
@@ -78,6 +80,26 @@ class _Teardown:
         if not self.dry_run:
             for name in endpoints:
                 wait_until(self.aws, name, self.sleep, gone=True)
+
+    def _transforms(self) -> Iterator[Removed]:
+        """SageMaker keeps transform jobs for ever; a running one is stopped, as it costs and writes to S3."""
+        stopped = []
+        for item in self._listed("list_transform_jobs", "TransformJobSummaries"):
+            name = item["TransformJobName"]
+            if item["TransformJobStatus"] not in {"InProgress", "Stopping"}:
+                continue
+            if self._ours(read_tags(self.aws.sagemaker, item["TransformJobArn"])):
+                stopped.append(name)
+                stop = partial(self.aws.sagemaker.stop_transform_job, TransformJobName=name)
+                yield self._remove("transform job", name, "stopped", stop)
+        if not self.dry_run:
+            for name in stopped:
+                self._wait_for_transform(name)
+
+    def _wait_for_transform(self, name: str) -> None:
+        for answer in polls(lambda: transform_answer(self.aws, name), sleep=self.sleep):
+            if answer is None or answer["TransformJobStatus"] not in {"InProgress", "Stopping"}:
+                return
 
     def _jobs(self) -> Iterator[Removed]:
         sagemaker = self.aws.sagemaker

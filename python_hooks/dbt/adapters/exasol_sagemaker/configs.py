@@ -10,6 +10,7 @@ from dbt.adapters.exasol.impl import ExasolConfig
 from dbt_common.exceptions import DbtRuntimeError
 
 from dbt.adapters.exasol_sagemaker.suggest import closest
+from exasol_sagemaker.batch import BatchConfig
 from exasol_sagemaker.endpoint import EndpointConfig
 from exasol_sagemaker.job import TrainingConfig
 
@@ -33,6 +34,12 @@ class ExasolSageMakerConfig(ExasolConfig):
     instance_count: int | None = None
     endpoint_name: str | None = None
     connection: str | None = None
+    max_concurrent_transforms: int | None = None
+    strategy: str | None = None
+    max_payload_mb: int | None = None
+    rows_per_chunk: int | None = None
+    parallel_jobs: int | None = None
+    keep_files: bool | None = None
     aws_tags: dict[str, str] | None = None
 
 
@@ -97,7 +104,30 @@ class PredictionUdfConfig:
     connection: str | None = None
 
 
-NodeConfig = TypeVar("NodeConfig", AutopilotModelConfig, EndpointNodeConfig, PredictionUdfConfig)
+@dataclass(frozen=True)
+class BatchPredictionConfig:
+    """Config of a `batch_prediction`; meanings as in exasol_sagemaker.BatchConfig."""
+
+    instance_type: str = BatchConfig.instance_type
+    instance_count: int = BatchConfig.instance_count
+    max_concurrent_transforms: int | None = None
+    strategy: str = BatchConfig.strategy
+    max_payload_mb: int | None = None
+    rows_per_chunk: int = BatchConfig.rows_per_chunk
+    parallel_jobs: int = BatchConfig.parallel_jobs
+    keep_files: bool = BatchConfig.keep_files
+    aws_tags: dict[str, str] | None = None
+
+    def batch(self) -> BatchConfig:
+        """The same as the hook module takes it."""
+        given = {item.name: getattr(self, item.name) for item in fields(self)}
+        given["tags"] = given.pop("aws_tags") or {}
+        return BatchConfig(**given)
+
+
+NodeConfig = TypeVar(
+    "NodeConfig", AutopilotModelConfig, EndpointNodeConfig, PredictionUdfConfig, BatchPredictionConfig
+)
 
 _EXPECTED = {
     "str": "text",

@@ -20,6 +20,7 @@ import exasol_sagemaker as hooks
 from dbt.adapters.exasol_sagemaker import rows
 from dbt.adapters.exasol_sagemaker.__version__ import version
 from dbt.adapters.exasol_sagemaker.aws import AwsSide
+from dbt.adapters.exasol_sagemaker.batch import BatchVerbs
 from dbt.adapters.exasol_sagemaker.catalog import with_profile_database
 from dbt.adapters.exasol_sagemaker.configs import (
     AutopilotModelConfig,
@@ -33,9 +34,10 @@ from dbt.adapters.exasol_sagemaker.errors import as_dbt_errors
 from dbt.adapters.exasol_sagemaker.progress import follow_endpoint, follow_training, remark, say
 from dbt.adapters.exasol_sagemaker.relation import ExasolSageMakerRelation
 from exasol_sagemaker.connection import stored_name as connection_stored_name
+from exasol_sagemaker.training_data import row_digest
 
 
-class ExasolSageMakerAdapter(ExasolAdapter):
+class ExasolSageMakerAdapter(BatchVerbs, ExasolAdapter):
     """dbt-exasol's adapter with verbs for SageMaker Autopilot."""
 
     Relation = ExasolSageMakerRelation
@@ -295,6 +297,11 @@ class ExasolSageMakerAdapter(ExasolAdapter):
     def changed_values(self, existing: Mapping[str, Any], row: Mapping[str, Any]) -> dict[str, Any]:
         """The columns whose value in `row` is another than in the database."""
         return rows.changes(existing, row)
+
+    @available
+    def row_digest(self, columns: Sequence[Mapping[str, str]]) -> str:
+        """An expression for a digest of these columns, {name, type}, in which NULLs and their order count."""
+        return row_digest(tuple(hooks.Column(column["name"], column["type"]) for column in columns))
 
     @available
     def sql_literal(self, value: Any, data_type: str) -> str:

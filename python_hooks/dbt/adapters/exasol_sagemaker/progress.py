@@ -9,6 +9,7 @@ from dbt_common.events.base_types import EventLevel
 from dbt_common.events.functions import fire_event
 from dbt_common.events.types import Note
 
+from exasol_sagemaker.batch import BatchPlan
 from exasol_sagemaker.endpoint import Deployment
 from exasol_sagemaker.job import TrainingJob, TrainingProgress
 
@@ -53,6 +54,30 @@ def follow_endpoint(watched: Iterable[Deployment]) -> Deployment:
     if last is None:
         raise RuntimeError("a watched endpoint always has a last state")
     return last
+
+
+def follow_transforms(watched: Iterable[BatchPlan]) -> BatchPlan:
+    """Wait for transform jobs, and say so whenever one of them changes its status."""
+    shown = ""
+    last: BatchPlan | None = None
+    for last in watched:
+        line = transforms_line(last)
+        if line != shown:
+            say(line)
+            shown = line
+    if last is None:
+        raise RuntimeError("watched transform jobs always have a last state")
+    return last
+
+
+def transforms_line(plan: BatchPlan) -> str:
+    """`risk_predictions: 1 of 3 transform jobs completed, running: risk-1a2b3c4d, risk-5e6f7a8b`."""
+    done = sum(one.status == "Completed" for one in plan.transforms)
+    parts = [f"{done} of {len(plan.chunks)} transform jobs completed"]
+    for label, jobs in (("running", plan.running), ("failed", plan.failed)):
+        if jobs:
+            parts.append(f"{label}: {', '.join(one.name for one in jobs)}")
+    return f"{plan.name}: {', '.join(parts)}"
 
 
 def training_line(progress: TrainingProgress) -> str:

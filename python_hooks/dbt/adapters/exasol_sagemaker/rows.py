@@ -10,11 +10,13 @@ from typing import Any
 
 from dbt_common.exceptions import DbtRuntimeError
 
+from exasol_sagemaker.batch import BatchPlan
 from exasol_sagemaker.columns import columns_from_json, columns_to_json
 from exasol_sagemaker.endpoint import Deployment
 from exasol_sagemaker.job import TrainingJob
 
-_TIMES = ("requested_at", "created_at", "deployed_at", "ended_at")
+_TIMES = ("requested_at", "created_at", "deployed_at", "ended_at", "loaded_at")
+_NUMBERS = ("row_count", "objective_value", "instance_count", "chunk")
 
 
 def job_row(job: TrainingJob) -> dict[str, Any]:
@@ -61,6 +63,30 @@ def deployment_row(deployment: Deployment) -> dict[str, Any]:
         "deployed_at": timestamp(deployment.deployed_at),
         "failure_reason": deployment.failure_reason,
     }
+
+
+def transform_rows(plan: BatchPlan) -> list[dict[str, Any]]:
+    """The transform jobs of a batch prediction as rows of its table of them, without LOADED_AT."""
+    return [
+        {
+            "transform_job_name": chunk.transform.name,
+            "transform_job_arn": chunk.transform.arn,
+            "status": chunk.transform.status,
+            "job_name": plan.job.job_name,
+            "model_name": chunk.transform.model_name,
+            "instance_type": chunk.transform.instance_type,
+            "instance_count": chunk.transform.instance_count,
+            "chunk": chunk.index,
+            "row_count": chunk.row_count,
+            "fingerprint": chunk.fingerprint,
+            "predictions_fingerprint": plan.fingerprint,
+            "created_at": timestamp(chunk.transform.created_at),
+            "ended_at": timestamp(chunk.transform.ended_at) if chunk.transform.ended_at else None,
+            "failure_reason": chunk.transform.failure_reason,
+        }
+        for chunk in plan.chunks
+        if chunk.transform is not None
+    ]
 
 
 def deployment_from_row(row: Mapping[str, Any]) -> Deployment:
@@ -153,7 +179,7 @@ def _comparable(name: str, value: Any) -> Any:
 
 
 def _number_or_text(text: str, name: str) -> Any:
-    if name not in ("row_count", "objective_value", "instance_count"):
+    if name not in _NUMBERS:
         return text
     try:
         return float(Decimal(text))

@@ -1,0 +1,66 @@
+{#
+  Predictions without an endpoint, by SageMaker's Batch Transform. Its SQL is a call of batch_predict(), its relation the
+  table of predictions. It is written anew only when rows, model or columns have changed. Transform jobs are rows of a
+  table beside it, <relation>_transform_jobs.
+#}
+{% materialization batch_prediction, adapter='exasol_sagemaker', supported_languages=['sql'] %}
+  {%- set target_relation = this.incorporate(type='table') -%}
+  {%- set existing_relation = load_cached_relation(this) -%}
+  {%- set grant_config = config.get('grants') -%}
+
+  {{ run_hooks(pre_hooks, inside_transaction=False) }}
+  {{ run_hooks(pre_hooks, inside_transaction=True) }}
+
+  {%- if existing_relation is not none and not existing_relation.is_table -%}
+    {%- do adapter.drop_relation(existing_relation) -%}
+    {%- set existing_relation = none -%}
+  {%- endif -%}
+
+  {%- if flags.EMPTY -%}
+    {%- call statement('main') -%}
+      {{ exasol_sagemaker.replace_table_as(target_relation, sql) }}
+    {%- endcall -%}
+  {%- else -%}
+    {%- set call_arguments = exasol_sagemaker.batch_call(sql) -%}
+    {%- set job = adapter.wait_for_training(model, call_arguments['job_name']) -%}
+    {%- for upstream in exasol_sagemaker.upstream_relations('autopilot_model') -%}
+      {%- do exasol_sagemaker.record_training_job(upstream, job) -%}
+    {%- endfor -%}
+    {%- do adapter.require_completed(job) -%}
+    {%- set transforms = exasol_sagemaker.side_table('transform_jobs') -%}
+    {%- do exasol_sagemaker.ensure_table(
+        transforms, exasol_sagemaker.transform_job_columns(), key='transform_job_name'
+    ) -%}
+    {%- set batch = adapter.plan_batch(model, sql, call_arguments) -%}
+    {%- set loaded = existing_relation is not none and not should_full_refresh()
+        and exasol_sagemaker.predictions_are_loaded(transforms, target_relation, batch) -%}
+
+    {%- if loaded -%}
+      {%- call noop_statement('main', 'unchanged, ' ~ batch['row_count'] ~ ' rows predicted by job ' ~ job['job_name'], 'PREDICT') -%}
+        {{ sql }}
+      {%- endcall -%}
+    {%- else -%}
+      {%- set done = adapter.run_transforms(model, batch['plan'], rerun=should_full_refresh()) -%}
+      {%- do exasol_sagemaker.record_transform_jobs(transforms, done['rows']) -%}
+      {%- set staging = exasol_sagemaker.side_table('transformed__dbt_tmp') -%}
+      {%- set result = adapter.load_batch(model, staging, done['plan']) -%}
+      {%- call statement('main') -%}
+        {{ exasol_sagemaker.replace_table_as(target_relation, result['query']) }}
+      {%- endcall -%}
+      {%- call statement('drop_staging') -%}
+        drop table {{ staging }}
+      {%- endcall -%}
+      {%- do exasol_sagemaker.record_transform_jobs(transforms, done['rows'], loaded=true) -%}
+      {%- do adapter.finish_batch(model, done['plan']) -%}
+      {%- do log(model.name ~ ': ' ~ result['message'], info=true) -%}
+    {%- endif -%}
+  {%- endif -%}
+
+  {%- do apply_grants(target_relation, grant_config, should_revoke(existing_relation, full_refresh_mode=True)) -%}
+  {%- do exasol_sagemaker.persist_comment(target_relation) -%}
+
+  {{ run_hooks(post_hooks, inside_transaction=True) }}
+  {{ run_hooks(post_hooks, inside_transaction=False) }}
+
+  {{ return({'relations': [target_relation]}) }}
+{% endmaterialization %}
