@@ -13,6 +13,8 @@ from uuid import uuid4
 import boto3
 import pytest
 
+from exasol_sandbox.aws.s3_files import S3Files
+from exasol_sandbox.aws.serving.pipeline import Pipeline, load_pipeline
 from exasol_sandbox.state import SandboxState
 
 Rows = list[list[str]]
@@ -57,15 +59,33 @@ def unique_name(prefix: str) -> str:
     return f"{prefix}-{uuid4().hex[:8]}"
 
 
+def with_output(containers: list[dict[str, Any]], output: str | None) -> list[dict[str, Any]]:
+    """Containers that answer the given keys; as they are without any."""
+    containers = [{**container, "Environment": dict(container["Environment"])} for container in containers]
+    if output:
+        containers[-1]["Environment"]["SAGEMAKER_INFERENCE_OUTPUT"] = output
+    if output and len(containers) == 3:
+        passed = ",".join(key for key in output.split(",") if key != "labels")
+        containers[1]["Environment"]["SAGEMAKER_INFERENCE_OUTPUT"] = passed
+        containers[2]["Environment"]["SAGEMAKER_INFERENCE_INPUT"] = passed
+    return containers
+
+
+def predict(pipeline: Pipeline, rows: Rows) -> Rows:
+    return from_csv(pipeline.answer(to_csv(rows), "text/csv", "text/csv")[1])
+
+
 class Autopilot:
     """Starts jobs and endpoints on a sandbox and waits for them, with boto3 alone."""
 
-    def __init__(self, client: Callable[..., Any], bucket: str, role_arn: str) -> None:
+    def __init__(self, client: Callable[..., Any], bucket: str, role_arn: str, files: S3Files) -> None:
         self.s3 = client("s3")
         self.sagemaker = client("sagemaker")
         self.runtime = client("sagemaker-runtime")
         self.bucket = bucket
         self.role_arn = role_arn
+        self.files = files
+        self.statuses: dict[str, list[str]] = {}
 
     def upload(self, name: str, data: bytes, file: str = "part_0.csv") -> str:
         self.s3.put_object(Bucket=self.bucket, Key=f"{name}/input/{file}", Body=data)
@@ -100,30 +120,35 @@ class Autopilot:
         name = unique_name(prefix)
         self.upload(name, to_csv(rows, header or COLUMNS))
         self.sagemaker.create_auto_ml_job_v2(**self.request(name, **changes))
+        self.look(name)
         return name
+
+    def look(self, name: str) -> dict[str, Any]:
+        """Describes a job, and notes its secondary status."""
+        job: dict[str, Any] = self.sagemaker.describe_auto_ml_job_v2(AutoMLJobName=name)
+        self.statuses.setdefault(name, []).append(job["AutoMLJobSecondaryStatus"])
+        return job
 
     def wait(self, name: str) -> dict[str, Any]:
         deadline = time.monotonic() + 120
         while time.monotonic() < deadline:
-            job: dict[str, Any] = self.sagemaker.describe_auto_ml_job_v2(AutoMLJobName=name)
+            job = self.look(name)
             if job["AutoMLJobStatus"] in {"Completed", "Failed", "Stopped"}:
                 return job
-            time.sleep(0.1)
+            time.sleep(0.05)
         raise AssertionError(f"{name} did not end")
 
     def create_model(self, containers: list[dict[str, Any]], output: str | None = None) -> str:
         name = unique_name("model")
-        containers = [
-            {**container, "Environment": dict(container["Environment"])} for container in containers
-        ]
-        if output:
-            containers[-1]["Environment"]["SAGEMAKER_INFERENCE_OUTPUT"] = output
-        if output and len(containers) == 3:
-            passed = ",".join(key for key in output.split(",") if key != "labels")
-            containers[1]["Environment"]["SAGEMAKER_INFERENCE_OUTPUT"] = passed
-            containers[2]["Environment"]["SAGEMAKER_INFERENCE_INPUT"] = passed
-        self.sagemaker.create_model(ModelName=name, ExecutionRoleArn=self.role_arn, Containers=containers)
+        self.sagemaker.create_model(
+            ModelName=name, ExecutionRoleArn=self.role_arn, Containers=with_output(containers, output)
+        )
         return name
+
+    def load(self, job: dict[str, Any], output: str | None = None) -> Pipeline:
+        """The best model of a job in this process: what an endpoint of it serves, without the endpoint."""
+        assert job["AutoMLJobStatus"] == "Completed", job.get("FailureReason")
+        return load_pipeline(self.files, with_output(job["BestCandidate"]["InferenceContainers"], output))
 
     def create_config(self, model: str) -> str:
         name = unique_name("config")
@@ -165,7 +190,22 @@ class Autopilot:
 
 @pytest.fixture(scope="session")
 def autopilot(sandbox: SandboxState, aws: Callable[..., Any]) -> Autopilot:
-    return Autopilot(aws, sandbox.bucket, sandbox.role_arn)
+    return Autopilot(aws, sandbox.bucket, sandbox.role_arn, files_of(sandbox))
+
+
+def files_of(sandbox: SandboxState) -> S3Files:
+    """The S3 client of training and serving, with the user's own keys."""
+    credentials = {
+        "aws_access_key_id": sandbox.aws_access_key_id,
+        "aws_secret_access_key": sandbox.aws_secret_access_key,
+    }
+    return S3Files(
+        {
+            "endpoint_url": sandbox.aws_endpoint_url,
+            "region": sandbox.aws_region,
+            "credentials": credentials,
+        }
+    )
 
 
 @pytest.fixture(scope="session")

@@ -29,7 +29,7 @@ CALLS: dict[str, Callable[[Any], Any]] = {
 Client = Callable[..., Any]
 
 
-def client_with(sandbox: SandboxState, service: str, key: str, secret: str, token: str | None = None) -> Any:
+def client_with(sandbox: SandboxState, service: Any, key: str, secret: str, token: str | None = None) -> Any:
     return boto3.client(
         service,
         endpoint_url=sandbox.aws_endpoint_url,

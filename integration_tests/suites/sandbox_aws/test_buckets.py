@@ -3,8 +3,14 @@
 from __future__ import annotations
 
 import io
+import urllib.error
+import urllib.request
 from collections.abc import Callable
 from typing import Any
+
+import boto3
+import pytest
+from botocore.config import Config
 
 from exasol_sandbox.state import SandboxState
 
@@ -27,3 +33,29 @@ def test_multipart_uploads_arrive_whole(sandbox: SandboxState, aws: Callable[...
 def test_a_connection_serves_more_than_one_request(sandbox: SandboxState, aws: Callable[..., Any]) -> None:
     answer = aws("s3").head_bucket(Bucket=sandbox.bucket)["ResponseMetadata"]
     assert answer["HTTPHeaders"].get("connection", "keep-alive") == "keep-alive"
+
+
+def test_a_request_signed_for_another_region_is_refused(sandbox: SandboxState, bucket_elsewhere: str) -> None:
+    client = boto3.client(
+        "s3",
+        endpoint_url=sandbox.aws_endpoint_url,
+        region_name=sandbox.aws_region,
+        aws_access_key_id=sandbox.aws_access_key_id,
+        aws_secret_access_key=sandbox.aws_secret_access_key,
+        config=Config(signature_version="s3v4"),
+    )
+    url = client.generate_presigned_url("get_object", Params={"Bucket": bucket_elsewhere, "Key": "k"})
+    with pytest.raises(urllib.error.HTTPError) as presigned:
+        urllib.request.urlopen(url)
+    assert presigned.value.code == 400
+    assert b"<Code>AuthorizationQueryParametersError</Code>" in presigned.value.read()
+    # boto3 would repeat the request in the right region.
+    refusals: list[tuple[int, str]] = []
+    client.meta.events.register_first(
+        "needs-retry.s3",
+        lambda response, **_: refusals.append(
+            (response[0].status_code, response[1].get("Error", {}).get("Code", ""))
+        ),
+    )
+    assert client.list_objects_v2(Bucket=bucket_elsewhere)["KeyCount"] == 0
+    assert refusals[0] == (400, "AuthorizationHeaderMalformed")

@@ -15,7 +15,7 @@ from botocore.exceptions import ClientError
 
 from exasol_sandbox.aws.tabular.csv_table import read_rows
 
-from .conftest import ALL, Autopilot, Rows, loan_rows, price_rows, to_csv, unique_name
+from .conftest import ALL, Autopilot, Rows, loan_rows, predict, price_rows, to_csv, unique_name
 
 
 def features(rows: Rows) -> Rows:
@@ -29,6 +29,12 @@ def artifact(autopilot: Autopilot, container: dict[str, Any]) -> Any:
         member = archive.extractfile("model.joblib")
         assert member is not None
         return joblib.load(io.BytesIO(member.read()))
+
+
+@pytest.fixture(scope="module")
+def plain_endpoint(autopilot: Autopilot, ensemble_job: dict[str, Any]) -> str:
+    """The ensemble as Autopilot proposes it."""
+    return autopilot.deploy(ensemble_job["BestCandidate"]["InferenceContainers"])
 
 
 def test_an_ensemble_is_one_container_and_its_endpoint_answers_as_its_model(
@@ -82,20 +88,17 @@ def test_a_tuned_regression_is_two_containers_and_answers_one_number_a_line(
     containers = price_job["BestCandidate"]["InferenceContainers"]
     assert len(containers) == 2
     rows = price_rows(200)
-    answers = autopilot.invoke(autopilot.deploy(containers), features(rows))
+    answers = predict(autopilot.load(price_job), features(rows))
     assert {len(answer) for answer in answers} == {1}
     errors = [abs(float(answer[0]) - float(row[-1])) for answer, row in zip(answers, rows, strict=True)]
     assert sum(errors) / len(errors) < 20
 
 
 def test_without_an_output_setting_only_the_label_comes_back(
-    autopilot: Autopilot, ensemble_job: dict[str, Any]
+    autopilot: Autopilot, plain_endpoint: str
 ) -> None:
-    endpoint = autopilot.deploy(ensemble_job["BestCandidate"]["InferenceContainers"])
-    assert {tuple(answer) for answer in autopilot.invoke(endpoint, features(loan_rows(60)))} == {
-        ("0",),
-        ("1",),
-    }
+    answers = autopilot.invoke(plain_endpoint, features(loan_rows(60)))
+    assert {tuple(answer) for answer in answers} == {("0",), ("1",)}
 
 
 def test_json_lines_on_request(autopilot: Autopilot, ensemble_endpoint: str) -> None:
@@ -185,16 +188,15 @@ def test_the_old_model_serves_until_the_new_one_is_up(
 
 
 def test_an_update_that_cannot_start_leaves_the_old_model_serving(
-    autopilot: Autopilot, ensemble_job: dict[str, Any], ensemble_endpoint: str
+    autopilot: Autopilot, ensemble_job: dict[str, Any], plain_endpoint: str
 ) -> None:
     [container] = ensemble_job["BestCandidate"]["InferenceContainers"]
     missing = {**container, "ModelDataUrl": f"s3://{autopilot.bucket}/absent/model.tar.gz"}
-    name = autopilot.deploy([container])
     config = autopilot.create_config(autopilot.create_model([missing]))
-    autopilot.sagemaker.update_endpoint(EndpointName=name, EndpointConfigName=config)
-    endpoint = autopilot.settled(name)
+    autopilot.sagemaker.update_endpoint(EndpointName=plain_endpoint, EndpointConfigName=config)
+    endpoint = autopilot.settled(plain_endpoint)
     assert (endpoint["EndpointStatus"], "absent" in endpoint["FailureReason"]) == ("InService", True)
-    assert autopilot.invoke(name, features(loan_rows(1)))
+    assert autopilot.invoke(plain_endpoint, features(loan_rows(1)))
 
 
 def test_all_three_are_deleted_apart(autopilot: Autopilot, ensemble_job: dict[str, Any]) -> None:

@@ -14,6 +14,7 @@ from typing import Any
 import boto3
 import pytest
 
+from exasol_sandbox.aws.s3_files import S3Files
 from exasol_sandbox.aws.server import AwsServer
 
 from .conftest import Autopilot, loan_rows
@@ -22,7 +23,7 @@ from .conftest import Autopilot, loan_rows
 def autopilot_of(server: AwsServer) -> Autopilot:
     account = server.bootstrap()
 
-    def client(service: str) -> Any:
+    def client(service: Any) -> Any:
         return boto3.client(
             service,
             endpoint_url=server.endpoint_url,
@@ -31,7 +32,14 @@ def autopilot_of(server: AwsServer) -> Autopilot:
             aws_secret_access_key=account.secret_access_key,
         )
 
-    return Autopilot(client, account.bucket, account.role_arn)
+    credentials = {
+        "aws_access_key_id": account.access_key_id,
+        "aws_secret_access_key": account.secret_access_key,
+    }
+    files = S3Files(
+        {"endpoint_url": server.endpoint_url, "region": account.region, "credentials": credentials}
+    )
+    return Autopilot(client, account.bucket, account.role_arn, files)
 
 
 @pytest.fixture
@@ -57,7 +65,8 @@ def test_objects_jobs_and_endpoints_survive(serve: Callable[[], AwsServer]) -> N
     )
     before.s3.put_object(Bucket=before.bucket, Key="b", Body=b"deleted")
     before.s3.delete_object(Bucket=before.bucket, Key="b")
-    job = before.wait(before.start(loan_rows(600), "kept"))
+    few = {"CompletionCriteria": {"MaxCandidates": 2}}
+    job = before.wait(before.start(loan_rows(600), "kept", tabular=few))
     endpoint = before.deploy(job["BestCandidate"]["InferenceContainers"])
     rows = [row[:-1] for row in loan_rows(20)]
     answers = before.invoke(endpoint, rows)

@@ -8,6 +8,8 @@ import io
 import pyarrow as pa
 import pyarrow.csv as pa_csv
 
+# A row must fit into a block, and Exasol's longest text has two million characters.
+BLOCK_BYTES = 16 * 1024 * 1024
 NULLS = ["", "NULL", "null", "NaN", "nan", "\\N"]
 
 
@@ -47,7 +49,9 @@ def read_rows(data: bytes, names: list[str], *, header: bool) -> pa.Table:
     try:
         return pa_csv.read_csv(
             pa.BufferReader(data),
-            read_options=pa_csv.ReadOptions(column_names=names, skip_rows=1 if header else 0),
+            read_options=pa_csv.ReadOptions(
+                column_names=names, skip_rows=1 if header else 0, block_size=BLOCK_BYTES
+            ),
             parse_options=pa_csv.ParseOptions(newlines_in_values=True, ignore_empty_lines=len(names) > 1),
             convert_options=pa_csv.ConvertOptions(
                 column_types={name: pa.string() for name in names},

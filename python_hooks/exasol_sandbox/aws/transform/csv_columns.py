@@ -5,7 +5,7 @@ Source of the format: RFC 4180, which the SageMaker developer guide asks for.
 
 from __future__ import annotations
 
-import csv
+import re
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -14,6 +14,8 @@ import pyarrow.csv as pa_csv
 from exasol_sandbox.aws.transform.batches import count_lines
 
 Columns = list[pa.ChunkedArray]
+NEWLINE = b"\n"
+_EMPTY_LINE = re.compile(rb"(?:^|\n)\r?\n")
 _SPECIAL = '[",\r\n]'
 
 
@@ -27,21 +29,23 @@ def read_columns(data: bytes) -> Columns:
     Raises:
         CsvError: For lines of different length, line breaks inside of quotes, and bytes that are not UTF-8.
     """
+    most = data.split(NEWLINE, 1)[0].count(b",") + 1
     try:
-        first = data.split(b"\n", 1)[0].decode()
-        names = [str(number) for number in range(len(next(csv.reader([first]), [])) or 1)]
         table = pa_csv.read_csv(
             pa.BufferReader(data),
-            read_options=pa_csv.ReadOptions(column_names=names, block_size=len(data) + 1),
+            read_options=pa_csv.ReadOptions(autogenerate_column_names=True, block_size=len(data) + 1),
             parse_options=pa_csv.ParseOptions(newlines_in_values=True, ignore_empty_lines=False),
             convert_options=pa_csv.ConvertOptions(
-                column_types={name: pa.string() for name in names}, strings_can_be_null=False
+                column_types={f"f{number}": pa.string() for number in range(most)}, strings_can_be_null=False
             ),
         )
-    except UnicodeDecodeError as error:
-        raise CsvError(f"not encoded in UTF-8 (byte {error.start})") from error
-    except (pa.ArrowInvalid, csv.Error) as error:
-        raise CsvError(str(error).splitlines()[0]) from error
+    except pa.ArrowInvalid as error:
+        message = str(error).splitlines()[0]
+        raise CsvError(f"not encoded in UTF-8 ({message})" if "UTF8" in message else message) from error
+    empty = _EMPTY_LINE.search(data)
+    if table.num_columns > 1 and empty:
+        # The reader would make a record of empty values of it.
+        raise CsvError(f"line {data.count(NEWLINE, 0, empty.end())} of the payload is empty")
     if table.num_rows != count_lines(data):
         raise CsvError(
             f"{count_lines(data)} lines have {table.num_rows} records: a value contains a line break, and "
