@@ -8,7 +8,7 @@
     key             column or columns, in both relations, that identify a row
     problem_type    BinaryClassification, MulticlassClassification or Regression
     positive_label  BinaryClassification: the label that PROBABILITY is of; the larger of the two labels if absent
-    probabilities   MulticlassClassification: {label: column of `predictions` with its probability}, for the log loss
+    probabilities   MulticlassClassification: {label: column or expression with its probability}, for the log loss
     by              column or columns, of either relation, whose values make the slices
     where           condition on the joined rows
 

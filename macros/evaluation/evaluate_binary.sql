@@ -94,7 +94,10 @@ select
     end as balanced_accuracy,
     case when flagged = 0 then 0 else true_positives / nullif(flagged, 0) end as precision,
     case when positives = 0 then 0 else true_positives / nullif(positives, 0) end as recall,
-    case when positives + flagged = 0 then 0 else 2 * true_positives / nullif(positives + flagged, 0) end as f1
+    case
+        when positives + flagged = 0 then 0
+        else 2 * true_positives / nullif(positives + flagged, 0)
+    end as f1
 from totals
   {%- endset -%}
   {%- do return(sql | trim) -%}

@@ -6,15 +6,11 @@
   {%- set slices = asked.slices -%}
   {%- set columns = exasol_sagemaker.slice_columns(slices) -%}
   {%- set likelihood = exasol_sagemaker.likelihood('truth.' ~ asked.target, probabilities) -%}
-  {%- set required = [] -%}
-  {%- for column in probabilities.values() -%}
-    {%- do required.append('predictions.' ~ column) -%}
-  {%- endfor -%}
   {%- set sql -%}
 with
 
 {{ exasol_sagemaker.judged_rows(
-    asked, [{'source': likelihood, 'name': 'likelihood'}] if probabilities else [], required
+    asked, [{'source': likelihood, 'name': 'likelihood'}] if probabilities else [], probabilities.values() | list
 ) }}
 
 counted as (
@@ -95,7 +91,7 @@ group by {{ slices | map(attribute='name') | join(', ') }}
   {%- set sql -%}
 case {{ actual }}
             {%- for label, column in probabilities.items() %}
-            when {{ exasol_sagemaker.label_literal(label) }} then cast(predictions.{{ column }} as double)
+            when {{ exasol_sagemaker.label_literal(label) }} then cast({{ column }} as double)
             {%- endfor %}
             else cast(0 as double)
         end

@@ -45,6 +45,7 @@ CLASSES = BINARY.replace("binary_", "class_")
 NUMBERS = BINARY.replace("binary_", "number_")
 PAIRED = BINARY.replace("binary_", "paired_").replace("'id'", "['shop', 'day_no']")
 PROBABILITIES = "probabilities={'low': 'p_low', 'mid': 'p_mid', 'high': 'p_high'}"
+QUALIFIED = PROBABILITIES.replace("'p_", "'predictions.p_")
 
 MODELS = {
     "two_labels": f"{BINARY}, 'BinaryClassification')",
@@ -57,7 +58,7 @@ MODELS = {
     "boolean_labels": f"{BOOLEAN}, 'BinaryClassification', positive_label=true)",
     "boolean_labels_default": f"{BOOLEAN}, 'BinaryClassification')",
     "classes": f"{CLASSES}, 'MulticlassClassification', {PROBABILITIES})",
-    "classes_sliced": f"{CLASSES}, 'MulticlassClassification', {PROBABILITIES}, by='region')",
+    "classes_sliced": f"{CLASSES}, 'MulticlassClassification', {QUALIFIED}, by='region')",
     "classes_plain": f"{CLASSES}, 'MulticlassClassification')",
     "numbers": f"{NUMBERS}, 'Regression')",
     "numbers_sliced": f"{NUMBERS}, 'Regression', by='region')",
