@@ -1,4 +1,4 @@
-"""The prediction UDF against the extension's and against a bare client, in four workers, over 5 million rows."""
+"""The prediction UDF against the extension's and a bare client, in four workers, over 5 million rows."""
 
 from __future__ import annotations
 
@@ -107,22 +107,20 @@ def _four_workers(url: str) -> list[Figure]:
 def _limit(run: Run, behaviour: Behaviour) -> str:
     """Whether the endpoint or the machine was busy all the time; else it is the UDF's own pace."""
     payload = run.of_first("payload")
-    busy = 0.0
-    if behaviour.parallel:
-        capacity = behaviour.parallel * payload / ((behaviour.fixed + behaviour.row * payload) / 1e6)
-        busy = run.rate / capacity
     workers = sum(float(one["cpu"]) for one in run.workers) / run.seconds
-    machine = (
-        f"workers {workers:.2f} and endpoint {run.endpoint_cpu / run.seconds:.2f} of {os.cpu_count()} cores"
+    endpoint_cpu = run.endpoint_cpu / run.seconds
+    cores = (
+        f"cores: workers {workers:.2f}, endpoint {endpoint_cpu:.2f}, "
+        f"all that runs here {run.cores_busy:.2f} of {os.cpu_count()}"
     )
-    if busy > 0.85:
-        return f"the endpoint is the limit: {busy:.0%} of what it can do; {machine}"
-    what = (
-        "the UDF or the machine"
-        if workers > 0.6 * len(run.workers) or workers > 1
-        else "the machine's others"
-    )
-    return f"not the endpoint but {what} is the limit; {machine}"
+    if behaviour.parallel:
+        seconds = (behaviour.fixed + behaviour.row * payload) / 1e6
+        share = run.rate / (behaviour.parallel * payload / seconds)
+        if share > 0.85:
+            return f"limit: the endpoint, at {share:.0%} of what it can do; {cores}"
+    if run.cores_busy > 0.9 * (os.cpu_count() or 1):
+        return f"limit: this machine's processors, not the endpoint; {cores}"
+    return f"limit: the UDF; {cores}"
 
 
 def _memory(url: str) -> list[Figure]:

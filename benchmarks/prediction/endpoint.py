@@ -2,7 +2,8 @@
 
 A process of its own with one event loop. It takes InvokeEndpoint over HTTP/1.1 with keep-alive, waits as the
 endpoint's name says, and answers each line of CSV with a function of that line: an entry of a small table,
-chosen by the line's CRC. `GET /` tells its processor seconds and counts: a run can say whether it was the limit.
+chosen by the line's CRC. `GET /` tells its processor seconds and counts, so that a run can say whether it was
+the limit.
 
 Names: `f20000-r10-a1-p0-t0` waits 20,000 µs a request and 10 µs a row, answers 1 field a row, works on any
 number of requests at once (p: at most so many) and lets through any number a second (t: so many).

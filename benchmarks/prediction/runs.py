@@ -6,6 +6,7 @@ import json
 import os
 import subprocess
 import sys
+import time
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -27,6 +28,7 @@ class Run:
         workers: What each of them tells about itself.
         endpoint_cpu: Seconds of processor that the endpoint took meanwhile.
         refused: Requests that the endpoint refused meanwhile.
+        cores_busy: Cores that this machine had at work meanwhile, for whatever; 0 where it does not tell.
     """
 
     rows: int
@@ -34,6 +36,7 @@ class Run:
     workers: list[dict[str, Any]]
     endpoint_cpu: float
     refused: int
+    cores_busy: float
 
     @property
     def rate(self) -> float:
@@ -91,10 +94,12 @@ def _run(url: str, behaviour: Behaviour, commands: list[list[str]]) -> Run:
     for worker in workers:
         _await_ready(worker)
     before = _counts(url, behaviour)
+    idle, started = _idle(), time.monotonic()
     for worker in workers:
         _stream(worker.stdin).write("\n")
         _stream(worker.stdin).flush()
     told = [_result(worker) for worker in workers]
+    cores_busy = (os.cpu_count() or 1) - (_idle() - idle) / (time.monotonic() - started)
     after = _counts(url, behaviour)
     return Run(
         rows=sum(int(one["rows"]) for one in told),
@@ -102,12 +107,22 @@ def _run(url: str, behaviour: Behaviour, commands: list[list[str]]) -> Run:
         workers=told,
         endpoint_cpu=after[0] - before[0],
         refused=int(after[1] - before[1]),
+        cores_busy=cores_busy if idle else 0.0,
     )
 
 
 def _counts(url: str, behaviour: Behaviour) -> tuple[float, float]:
     told: dict[str, Any] = statistics(url)
     return told["cpu"], told["endpoints"].get(behaviour.name, {}).get("refused", 0)
+
+
+def _idle() -> float:
+    """Seconds that this machine's cores have done nothing, all together; 0 where there is no /proc."""
+    file = Path("/proc/stat")
+    if not file.exists():
+        return 0.0
+    idle, waiting = file.read_text().split()[4:6]
+    return (int(idle) + int(waiting)) / os.sysconf("SC_CLK_TCK")
 
 
 def _await_ready(worker: subprocess.Popen[str]) -> None:

@@ -33,17 +33,19 @@ def run_udf(udf: ModuleType, monkeypatch: pytest.MonkeyPatch) -> Predict:
         response_keys: tuple[str, ...] = (),
         passed: int | None = None,
         password: str = "secret",
+        accept: str = "text/csv",
     ) -> tuple[Context, StubEndpoint]:
         config = {
             "endpoint_name": "risk",
             "region": "eu-central-1",
             "connection": "AWS",
             "input_columns": list(training.items()),
-            "result_columns": list(results),
+            "result_columns": list(results[:2]),
             "response_keys": list(response_keys),
+            "accept": accept,
         }
         monkeypatch.setattr(udf, "CONFIG", config)
-        outputs = (keys if passed is None else passed) + len(results)
+        outputs = [""] * (keys if passed is None else passed) + [name for name, _ in results]
         exa = database(["DECIMAL(18,0)"] * frame.shape[1], outputs, password=password)
         monkeypatch.setattr(udf, "exa", exa, raising=False)
         context = Context(frame)

@@ -109,12 +109,14 @@ class Context:
 
 
 def database(
-    inputs: list[str], outputs: int, *, user: str = "AKIATEST", password: str = "secret"
+    inputs: list[str], outputs: list[str], *, user: str = "AKIATEST", password: str = "secret"
 ) -> SimpleNamespace:
     """What the database provides as `exa`."""
     columns = [SimpleNamespace(name=str(index), sql_type=kind) for index, kind in enumerate(inputs)]
     connection = SimpleNamespace(user=user, password=password, address="", type="password")
     return SimpleNamespace(
-        meta=SimpleNamespace(input_columns=columns, output_columns=[None] * outputs),
+        meta=SimpleNamespace(
+            input_columns=columns, output_columns=[SimpleNamespace(name=name) for name in outputs]
+        ),
         get_connection=lambda name: connection,
     )

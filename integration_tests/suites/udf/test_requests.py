@@ -168,7 +168,7 @@ def test_a_thousand_columns(run_udf: Predict) -> None:
 
 
 def test_default_output_columns_are_all_arguments_and_the_results(udf, monkeypatch) -> None:
-    monkeypatch.setattr(udf, "exa", database(["DECIMAL(18,0)", "VARCHAR(5) UTF8"], 0), raising=False)
+    monkeypatch.setattr(udf, "exa", database(["DECIMAL(18,0)", "VARCHAR(5) UTF8"], []), raising=False)
     results = [("PREDICTION", "BOOLEAN"), ("PROBABILITY", "DOUBLE")]
     monkeypatch.setattr(udf, "CONFIG", {"result_columns": results})
     assert udf.default_output_columns() == (

@@ -165,12 +165,19 @@ class Pace:
         """An answer came; once a round, an answer for each request, rows and requests are set anew."""
         rows = answer.piece.rows
         self.answer_bytes = max(answer.size / rows, self.answer_bytes * 0.9)
-        self.row_seconds = max(answer.seconds, 1e-3) / rows
-        self.quickest = min(self.quickest * 1.01, self.row_seconds)
+        seconds = max(answer.seconds, 1e-3) / rows
+        if not self.row_seconds:
+            self.row_seconds = seconds
+        elif 2 * rows > self.rows():
+            self.row_seconds += (seconds - self.row_seconds) / self.requests
         self._throttled |= answer.throttled
         self._answers += 1
         if self._answers < self.requests:
             return
+        if self.requests <= FIRST_REQUESTS:
+            # So few do not stand in each other's way: should it be slower than it was, then that is its pace.
+            self.quickest *= 1.1
+        self.quickest = min(self.quickest, self.row_seconds)
         now = time.monotonic()
         waiting = self.idle > 0.15 * (now - self._since)
         if self._throttled:
@@ -291,7 +298,7 @@ def _decimals(values: Any) -> Any:
     """As texts, which is four times quicker than as Arrow's decimals, and never in scientific notation."""
     texts = list(map(str, values.tolist()))
     missing = pd.isna(values)
-    if any("E" in text for text in texts):
+    if "E" in "".join(texts):
         texts = [f"{one:f}" if isinstance(one, Decimal) else str(one) for one in values]
     return pa.array(texts, pa.string(), mask=missing if missing.any() else None)
 
