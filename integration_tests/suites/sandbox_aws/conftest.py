@@ -18,6 +18,7 @@ from exasol_sandbox.aws.serving.pipeline import Pipeline, load_pipeline
 from exasol_sandbox.state import SandboxState
 
 Rows = list[list[str]]
+csv.field_size_limit(10_000_000)
 ALL = "predicted_label,probability,probabilities,labels"
 COLUMNS = ["AGE", "CITY", "MEMBER_SINCE", "AMOUNT", "NOTE", "TARGET"]
 
