@@ -78,3 +78,21 @@ def test_pandas_pyarrow_and_boto3_are_there(script: Create, query: Query) -> Non
         "import boto3, numpy, pandas, pyarrow\ndef run(ctx):\n    return numpy.__name__ + pandas.__name__",
     )
     assert query("SELECT f(1) FROM dual") == [("numpypandas",)]
+
+
+def test_a_script_may_define_dataclasses(script: Create, query: Query) -> None:
+    script(
+        "SCALAR SCRIPT f(a INT) RETURNS VARCHAR(200)",
+        """
+        from __future__ import annotations
+        from dataclasses import dataclass
+
+        @dataclass
+        class Point:
+            x: int
+
+        def run(ctx):
+            return repr(Point(ctx.a)) + " of " + Point.__module__
+        """,
+    )
+    assert query("SELECT f(1) FROM dual") == [("Point(x=1) of builtins",)]

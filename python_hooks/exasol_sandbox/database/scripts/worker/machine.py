@@ -60,7 +60,9 @@ class Machine:
     def _load(self) -> None:
         meta = Metadata(self._job["meta"], self._inputs, self._outputs)
         name = self._job["meta"]["script_name"]
-        self._namespace = {"__name__": name, "exa": Exa(meta, self._ask)}
+        # Without a name of its own, as in Exasol's container: what a script defines then belongs to a module
+        # that Python can find, which dataclasses need.
+        self._namespace = {"exa": Exa(meta, self._ask)}
         try:
             exec(compile(self._job["meta"]["script_code"], name, "exec"), self._namespace)  # noqa: S102
         except BaseException as error:
