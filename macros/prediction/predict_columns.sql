@@ -2,7 +2,7 @@
   Matches the training columns, and the columns to carry through, to the input's columns by name: exactly, else without
   regard to case. Columns that the input lacks are one error that names them all.
 
-  Returns {'carried': [{name, type}], 'features': [name]} with the input's own spelling; none when compiling while
+  Returns {'carried': [{name, type}], 'features': [name], 'feature_columns': [{name, type}]} with the input's own spelling; none when compiling while
   the input does not exist.
 #}
 {% macro predict_columns(described, input, carried, caller='predict()') %}
@@ -22,7 +22,7 @@
     {% do types.update({column['name']: column['type']}) %}
     {% do spelling.update({column['name'] | lower: column['name']}) %}
   {% endfor %}
-  {% set found = {'carried': [], 'features': []} %}
+  {% set found = {'carried': [], 'features': [], 'feature_columns': []} %}
   {% set missing = {'carried': [], 'features': []} %}
   {% for name in carried %}
     {% set actual = name if name in types else spelling.get(name | lower) %}
@@ -38,6 +38,7 @@
       {% do missing['features'].append(column['name']) %}
     {% else %}
       {% do found['features'].append(actual) %}
+      {% do found['feature_columns'].append({'name': actual, 'type': types[actual]}) %}
     {% endif %}
   {% endfor %}
   {% if missing['carried'] or missing['features'] %}
@@ -54,7 +55,7 @@
         ~ (types.keys() | join(', ') or 'no column that this user may see') ~ '.'
     ) %}
   {% endif %}
-  {% set taken = described['result_columns'] | map(attribute='name') | list + ['JOB_NAME'] %}
+  {% set taken = described['result_columns'] | map(attribute='name') | list + ['JOB_NAME', 'PROBABILITIES', 'INPUT_HASH'] %}
   {% for column in found['carried'] if column['name'] | upper in taken %}
     {% do exceptions.raise_compiler_error(
         caller ~ ': the column ' ~ column['name'] ~ ' of ' ~ input.schema ~ '.' ~ input.identifier

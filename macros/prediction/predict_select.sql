@@ -2,66 +2,81 @@
   The select around the UDF's call: rows in groups, so that every node works on its own rows in parallel.
   https://docs.exasol.com/db/latest/database_concepts/udf_scripts.htm
 #}
-{% macro predict_select(udf, input, keys, described, call, parallelism=none, where=none) %}
+{% macro predict_select(udf, input, keys, described, call, options) %}
   {%- set names = call['carried'] | map(attribute='name') | list -%}
-  {%- set outputs = call['carried'] + described['result_columns'] -%}
-  {%- set conditions = ['(' ~ where ~ ')'] if where else [] -%}
-  {%- if is_incremental() -%}
-    {%- do conditions.append(exasol_sagemaker.not_yet_predicted(names[:keys | length], described['job_name'])) -%}
+  {%- set hash = adapter.quote('input hash') if options['hashed'] else none -%}
+  {%- set results = described['result_columns'] | list -%}
+  {%- set outputs = results -%}
+  {%- if options['probabilities'] or options['threshold'] is not none -%}
+    {%- set outputs = results + [{'name': 'PROBABILITIES', 'type': 'VARCHAR(2000000)'}] -%}
   {%- endif -%}
+  {%- set shown = outputs if options['probabilities'] else results -%}
   {%- set sql -%}
 select
-    {%- for column in outputs %}
+    {%- for column in call['carried'] %}
     predicted.{{ adapter.quote(column['name']) }},
     {%- endfor %}
+    {%- for column in shown %}
+    {%- if column['name'] == 'PREDICTION' and options['threshold'] is not none %}
+    {{ exasol_sagemaker.prediction_from(options['threshold'], column['type']) }} as prediction,
+    {%- else %}
+    predicted.{{ adapter.quote(column['name']) }},
+    {%- endif %}
+    {%- endfor %}
     cast({{ adapter.sql_literal(described['job_name'], 'varchar') }} as varchar(63)) as job_name
+    {%- if hash %},
+    predicted.input_hash
+    {%- endif %}
 from (
     select
         {{ udf.schema }}.{{ udf.identifier }}(
-            {%- for name in names + call['features'] %}
+            {%- for name in names %}
+            {{ adapter.quote(name) }},
+            {%- endfor %}
+            {%- if hash %}
+            {{ hash }},
+            {%- endif %}
+            {%- for name in call['features'] %}
             {{ adapter.quote(name) }}{{ ',' if not loop.last }}
             {%- endfor %}
         ) emits (
+            {%- for column in call['carried'] %}
+            {{ adapter.quote(column['name']) }} {{ column['type'] }},
+            {%- endfor %}
+            {%- if hash %}
+            input_hash varchar(32),
+            {%- endif %}
             {%- for column in outputs %}
             {{ adapter.quote(column['name']) }} {{ column['type'] }}{{ ',' if not loop.last }}
             {%- endfor %}
         )
     from (
-        select
-            {%- for name in (names + call['features']) | unique(case_sensitive=true) %}
-            unpredicted.{{ adapter.quote(name) }}{{ ',' if not loop.last }}
-            {%- endfor %}
-        from {{ input }} as unpredicted
-        {%- for condition in conditions %}
-        {{ 'where' if loop.first else 'and' }} {{ condition }}
-        {%- endfor %}
+{{ exasol_sagemaker.rows_to_predict(input, keys, described, call, options) | indent(8, first=true) }}
     ) as input_rows
     group by
         iproc(),
-        mod(rownum, {{ parallelism or var('predict_parallelism', 4) }})
+        mod(rownum, {{ options['parallelism'] or exasol_sagemaker.predict_parallelism(udf, described) }})
 ) as predicted
   {%- endset -%}
   {%- do return(sql | trim) -%}
 {% endmacro %}
 
-{# The condition that a row's key has no prediction by this job in the table of predictions. #}
-{% macro not_yet_predicted(keys, job_name) %}
-  {%- set present = exasol_sagemaker.column_types(this) | map(attribute='name') | map('upper') | list -%}
-  {%- for name in keys + ['JOB_NAME'] if name | upper not in present -%}
-    {%- do exceptions.raise_compiler_error(
-        'predict(): ' ~ this ~ ' has no column ' ~ name ~ ', so rows that are predicted already cannot be told. '
-        ~ 'Keep the key and JOB_NAME in the incremental model, or run it with --full-refresh.'
-    ) -%}
+{#
+  PREDICTION by a threshold of the caller's own. The two labels stand in PROBABILITIES, {"first": 0.7, "second": 0.3},
+  in the model's order.
+#}
+{% macro prediction_from(threshold, type) %}
+  {%- set label = '"((?:[^"\\\\]|\\\\.)*)": [^,]*' -%}
+  {%- set pattern = adapter.sql_literal('^\\{' ~ label ~ ', ' ~ label ~ '\\}$', 'varchar') -%}
+  {%- set names = [] -%}
+  {%- for group in ['\\1', '\\2'] -%}
+    {%- set name = 'regexp_replace(predicted.probabilities, ' ~ pattern ~ ", '" ~ group ~ "')" -%}
+    {%- set name = "replace(replace(" ~ name ~ ", '\\\"', '\"'), '\\\\', '\\')" -%}
+    {%- do names.append(adapter.label_value(name, type)) -%}
   {%- endfor -%}
-  {%- set sql -%}
-not exists (
-            select 1
-            from {{ this }} as earlier
-            where earlier.job_name = {{ adapter.sql_literal(job_name, 'varchar') }}
-            {%- for name in keys %}
-                and earlier.{{ adapter.quote(name) }} = unpredicted.{{ adapter.quote(name) }}
-            {%- endfor %}
-        )
-  {%- endset -%}
-  {%- do return(sql) -%}
-{% endmacro %}
+  case
+        when predicted.probability >= {{ threshold }} then {{ names[1] }}
+        when predicted.probability < {{ threshold }} then {{ names[0] }}
+        else predicted.prediction
+    end
+{%- endmacro %}

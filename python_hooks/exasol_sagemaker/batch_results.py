@@ -77,7 +77,7 @@ def label_list(text: str) -> list[str]:
         found = json.loads(text)
     except ValueError:
         found = ast.literal_eval(text)
-    return [str(label) for label in found]
+    return [label if isinstance(label, str) else json.dumps(label) for label in found]
 
 
 def _number(listed: str, place: int) -> str:

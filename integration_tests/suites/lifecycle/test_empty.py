@@ -36,7 +36,7 @@ def test_an_empty_build_reaches_no_aws_and_makes_typed_tables(
     ).fetchone()["column_type"]
     assert types["PREDICTION"] == target
     assert types["PROBABILITY"] == "DOUBLE"
-    assert list(types) == ["SK_ID_CURR", "PREDICTION", "PROBABILITY", "JOB_NAME"]
+    assert list(types) == ["SK_ID_CURR", "PREDICTION", "PROBABILITY", "JOB_NAME", "INPUT_HASH"]
     for table in ("credit_risk_autopilot", "credit_risk_endpoint", "credit_risk_predictions"):
         count = database.execute(f"select count(*) as n from {project.schema}.{table}").fetchone()
         assert count["n"] == 0

@@ -33,6 +33,7 @@ from dbt.adapters.exasol_sagemaker.connections import ExasolSageMakerConnectionM
 from dbt.adapters.exasol_sagemaker.errors import as_dbt_errors
 from dbt.adapters.exasol_sagemaker.progress import follow_endpoint, follow_training, remark, say
 from dbt.adapters.exasol_sagemaker.relation import ExasolSageMakerRelation
+from exasol_sagemaker.batch_results import prediction as label_value
 from exasol_sagemaker.connection import stored_name as connection_stored_name
 from exasol_sagemaker.training_data import row_digest
 
@@ -302,6 +303,11 @@ class ExasolSageMakerAdapter(BatchVerbs, ExasolAdapter):
     def row_digest(self, columns: Sequence[Mapping[str, str]]) -> str:
         """An expression for a digest of these columns, {name, type}, in which NULLs and their order count."""
         return row_digest(tuple(hooks.Column(column["name"], column["type"]) for column in columns))
+
+    @available
+    def label_value(self, label: str, data_type: str) -> str:
+        """An expression for a predicted label's value from an expression for its text."""
+        return label_value(label, data_type)
 
     @available
     def sql_literal(self, value: Any, data_type: str) -> str:
