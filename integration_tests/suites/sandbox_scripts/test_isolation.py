@@ -96,21 +96,3 @@ def test_a_script_may_define_dataclasses(script: Create, query: Query) -> None:
         """,
     )
     assert query("SELECT f(1) FROM dual") == [("Point(x=1) of builtins",)]
-
-
-def test_a_script_may_define_dataclasses_with_annotations_as_text(script: Create, query: Query) -> None:
-    script(
-        "SCALAR SCRIPT f() RETURNS VARCHAR(100)",
-        """
-        from __future__ import annotations
-        from dataclasses import dataclass
-
-        @dataclass
-        class Point:
-            x: int
-
-        def run(ctx):
-            return f"{Point(1).x} {__name__}"
-        """,
-    )
-    assert query("SELECT f()") == [("1 builtins",)]
