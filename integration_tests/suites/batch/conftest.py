@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import Any
@@ -9,6 +10,7 @@ from uuid import uuid4
 
 import pyexasol
 import pytest
+from hooks.conftest import applications, keyed_session
 
 from exasol_sagemaker import (
     AwsSession,
@@ -29,7 +31,6 @@ from exasol_sagemaker import (
     watch_transforms,
 )
 from exasol_sandbox.state import SandboxState
-from hooks.conftest import applications, keyed_session
 
 CONNECTION = "BATCH_AWS"
 SCHEMA = "BATCH"
@@ -163,6 +164,4 @@ def with_transport(session: AwsSession, transport: str) -> AwsSession:
 
 def quick(_seconds: float) -> None:
     """Sleeps less than polling would: the sandbox's jobs take a moment only."""
-    import time
-
     time.sleep(0.2)

@@ -7,8 +7,6 @@ from typing import Any
 
 import pyexasol
 import pytest
-
-from exasol_sandbox.state import SandboxState
 from lifecycle.conftest import (  # noqa: F401
     ROWS,
     Project,
@@ -18,6 +16,8 @@ from lifecycle.conftest import (  # noqa: F401
     new_project,
     template,
 )
+
+from exasol_sandbox.state import SandboxState
 
 HELD_OUT = ROWS // 5
 NOBODY = "http://127.0.0.1:9"

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+import ast
 import csv
 import io
 import json
 from collections.abc import Callable, Iterator
 from decimal import Decimal
-from typing import Any
 
 import pyexasol
 import pytest
@@ -183,6 +183,4 @@ def lines_of(session: AwsSession, plan: BatchPlan) -> dict[int, list[str]]:
 
 
 def literal_list(text: str) -> list[str]:
-    import ast
-
     return [str(one) for one in ast.literal_eval(text)]
