@@ -1,4 +1,4 @@
-"""A batch_prediction in a dbt project: built without an endpoint, left alone when nothing changed, torn down."""
+"""A batch_prediction in dbt: built without an endpoint, left alone when nothing changed, torn down."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What predict() can be asked for beside the prediction, and what it sends again. The tests follow one another."""
+"""What predict() can be asked for, and what it sends again. The tests follow one another."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Transform jobs are found again, done again when they failed, and leave nothing. Tests follow one another."""
+"""Transform jobs are found again, done again if they failed, and leave nothing. Tests follow one another."""
 
 from __future__ import annotations
 
