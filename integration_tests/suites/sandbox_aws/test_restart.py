@@ -17,7 +17,8 @@ import pytest
 from exasol_sandbox.aws.s3_files import S3Files
 from exasol_sandbox.aws.server import AwsServer
 
-from .conftest import Autopilot, loan_rows
+from .batch import Batch
+from .conftest import Autopilot, loan_rows, to_csv
 
 
 def autopilot_of(server: AwsServer) -> Autopilot:
@@ -71,6 +72,9 @@ def test_objects_jobs_and_endpoints_survive(serve: Callable[[], AwsServer]) -> N
     rows = [row[:-1] for row in loan_rows(20)]
     answers = before.invoke(endpoint, rows)
     running = before.start(loan_rows(3000), "lost", tabular={"CompletionCriteria": {"MaxCandidates": 500}})
+    containers = job["BestCandidate"]["InferenceContainers"]
+    batch = Batch(before, before.create_model(containers), before.load(job))
+    transforming = batch.start({"a.csv": to_csv(rows * 2000)}, BatchStrategy="SingleRecord")
     first.stop()
 
     second = serve()
@@ -84,6 +88,8 @@ def test_objects_jobs_and_endpoints_survive(serve: Callable[[], AwsServer]) -> N
     lost = after.sagemaker.describe_auto_ml_job_v2(AutoMLJobName=running)
     assert lost["AutoMLJobStatus"] == "Failed"
     assert "sandbox stopped" in lost["FailureReason"]
+    cut = after.sagemaker.describe_transform_job(TransformJobName=transforming)
+    assert (cut["TransformJobStatus"], "sandbox stopped" in cut["FailureReason"]) == ("Failed", True)
     assert after.invoke(endpoint, rows) == answers
 
 
