@@ -131,7 +131,7 @@ def test_the_udf_writes_rows_as_they_were_exported(
         + udf.body()
         + "\ndef run(ctx):\n"
         "    kinds = [kind for _, kind in CONFIG['input_columns']]\n"
-        "    ctx.emit(to_csv(format_columns(ctx.get_dataframe('all'), kinds)).decode())\n"
+        "    ctx.emit(to_csv(to_table(ctx.get_dataframe('all'), kinds))[0].decode())\n"
     )
     names = ", ".join(f'"{column.name}"' for column in export.columns)
     text = database.execute(f"SELECT HOOKS.AS_CSV({names}) FROM ({query})").fetchval()
