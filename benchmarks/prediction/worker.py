@@ -30,6 +30,7 @@ def set_up(behaviour: Behaviour) -> None:
         "input_columns": [list(column) for column in COLUMNS],
         "result_columns": results,
         "response_keys": RESPONSE_KEYS[behaviour.fields],
+        "accept": "text/csv",
     }
     columns = [SimpleNamespace(name=name, sql_type=kind) for name, kind in [("K", "DECIMAL(18,0)"), *COLUMNS]]
     outputs = [columns[0], *(SimpleNamespace(name=name, sql_type=kind) for name, kind in results)]

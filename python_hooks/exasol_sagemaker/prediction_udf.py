@@ -38,6 +38,8 @@ class PredictionUdf:
         target_type: SQL type of the target.
         input_columns: Training columns in order: the UDF's last arguments.
         response_keys: Fields of a response line, in order; empty for a bare prediction.
+        accept: Media type that the endpoint is asked to answer in: text/csv, or application/jsonlines for a
+            model that cannot write CSV. It may answer in either; its Content-Type tells.
     """
 
     endpoint_name: str
@@ -50,9 +52,12 @@ class PredictionUdf:
     target_type: str
     input_columns: tuple[Column, ...]
     response_keys: tuple[str, ...]
+    accept: str = "text/csv"
 
     @classmethod
-    def for_deployment(cls, deployment: Deployment, *, region: str, connection: str) -> PredictionUdf:
+    def for_deployment(
+        cls, deployment: Deployment, *, region: str, connection: str, accept: str = "text/csv"
+    ) -> PredictionUdf:
         """The UDF that asks this deployment.
 
         Raises:
@@ -75,6 +80,7 @@ class PredictionUdf:
             target_type=deployment.target_type,
             input_columns=deployment.input_columns,
             response_keys=deployment.response_keys,
+            accept=accept,
         )
 
     @property
@@ -88,6 +94,11 @@ class PredictionUdf:
             return (Column("PREDICTION", "DOUBLE"),)
         return (Column("PREDICTION", self.target_type), Column("PROBABILITY", "DOUBLE"))
 
+    @property
+    def probabilities_column(self) -> Column | None:
+        """What it emits too if a query's EMITS ends with it: a JSON object, each label's probability."""
+        return None if self.problem_type == REGRESSION else Column("PROBABILITIES", "VARCHAR(2000000) UTF8")
+
     def body(self) -> str:
         """The script's text after AS: header line, Python, and the constants it works with."""
         header = _MARK + json.dumps(asdict(self), ensure_ascii=True, sort_keys=True)
@@ -98,6 +109,7 @@ class PredictionUdf:
             "input_columns": [[column.name, column.type] for column in self.input_columns],
             "result_columns": [[column.name, column.type] for column in self.result_columns],
             "response_keys": list(self.response_keys),
+            "accept": self.accept,
         }
         constants = f"CONFIG = json.loads({json.dumps(config, ensure_ascii=True)!r})"
         return f"{header}\n{_source()}\n\n{constants}\n"

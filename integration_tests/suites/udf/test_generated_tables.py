@@ -124,6 +124,7 @@ def test_each_row_gets_the_endpoints_function_of_it(
                 "input_columns": names,
                 "result_columns": [["PREDICTION", "DECIMAL(18,0)"]],
                 "response_keys": [],
+                "accept": "text/csv",
             },
         )
         patch.setattr(predict, "FIRST_ROWS", first_rows)

@@ -27,12 +27,13 @@ class Simulation:
         self.pace, self.clock = pace, clock
         self.fixed, self.row, self.at_once = fixed, row, at_once
 
-    def round(self, *, busy_with_csv: float = 0.0, throttled: bool = False) -> None:
-        """As many answers as requests are under way; `busy_with_csv` is the UDF's share of the time."""
+    def round(self, *, work: float = 0.0, throttled: bool = False) -> None:
+        """As many answers as requests are under way; `work` is what the UDF does for a payload, in seconds."""
         requests, rows = self.pace.requests, self.pace.rows()
         seconds = (self.fixed + self.row * rows) * max(1.0, requests / self.at_once)
-        self.clock.now += seconds
-        self.pace.idle += seconds * (1 - busy_with_csv)
+        taken = max(seconds, work * requests)
+        self.clock.now += taken
+        self.pace.idle += taken - work * requests
         for _ in range(requests):
             self.pace.sent(rows, rows * ROW_BYTES)
             piece = predict.Piece(pd.DataFrame(), pa.table({"a": pa.nulls(rows)}), 1, 0)
@@ -63,8 +64,18 @@ def test_an_endpoint_that_is_quicker_than_the_udf_gets_no_more_requests(clock: C
     pace = predict.Pace(10**7)
     simulation = Simulation(pace, clock, 0.02, 1e-5)
     for _ in range(30):
-        simulation.round(busy_with_csv=0.9)
-    assert (pace.rows(), pace.requests) == (predict.FIRST_ROWS, predict.FIRST_REQUESTS)
+        simulation.round(work=0.05)
+    assert (pace.rows(), pace.requests) == (predict.FIRST_ROWS, 1)
+
+
+def test_requests_that_are_no_longer_needed_are_taken_away(clock: Clock) -> None:
+    pace = predict.Pace(10**7)
+    simulation = Simulation(pace, clock, 0.02, 1e-5)
+    for _ in range(30):
+        simulation.round()
+    for _ in range(30):
+        simulation.round(work=0.1)
+    assert pace.requests == 3
 
 
 def test_requests_that_would_only_queue_up_are_not_added(clock: Clock) -> None:

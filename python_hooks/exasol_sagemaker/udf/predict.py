@@ -12,6 +12,7 @@ import ast
 import csv
 import io
 import json
+import math
 import random
 import threading
 import time
@@ -126,9 +127,9 @@ class Pace:
     """How many rows go into a request, and how many requests are under way.
 
     As long as the UDF waits for the endpoint, payloads grow, up to what a body, an answer and
-    LONGEST_REQUEST have room for; then requests are added, one a round, until they only queue up at the
-    endpoint. Throttling takes a third of the requests away at once and asks for full payloads, since it is
-    requests that are counted.
+    LONGEST_REQUEST have room for; then requests are added, one a round, until the UDF has no time left or
+    they only queue up at the endpoint; they are taken away again when they are no longer needed. Throttling
+    takes a third of the requests away at once and asks for full payloads: requests are what is counted.
     """
 
     def __init__(self, group_rows: int) -> None:
@@ -180,15 +181,19 @@ class Pace:
         self.quickest = min(self.quickest, self.row_seconds)
         now = time.monotonic()
         waiting = self.idle > 0.15 * (now - self._since)
+        # As many requests as can be made while one is answered keep the UDF at work (Little's law); a little
+        # less does nearly so, and is easier on the endpoint.
+        work = max(1e-4, (now - self._since - self.idle) / self._answers)
+        needed = min(MOST_REQUESTS, math.ceil(self.row_seconds * rows / work - 0.3))
         if self._throttled:
             self.requests = max(1, self.requests * 2 // 3)
             self.share = self.wanted = self._most()
         elif waiting and self.wanted < min(self.share, self._most()):
             self.wanted *= 2
-        elif waiting and self.row_seconds < 1.5 * self.quickest:
-            self.requests = min(MOST_REQUESTS, self.requests + 1)
-        elif self.row_seconds > 3 * self.quickest:
-            self.requests = max(FIRST_REQUESTS, self.requests - 1)
+        elif self.requests < needed and self.row_seconds < 1.5 * self.quickest:
+            self.requests += 1
+        elif self.requests > needed or self.row_seconds > 3 * self.quickest:
+            self.requests = max(1, self.requests - 1)
         self._answers, self._throttled, self._since, self.idle = 0, False, now, 0.0
 
 
@@ -443,7 +448,7 @@ class Endpoint:
                 answer = self.client.invoke_endpoint(
                     EndpointName=CONFIG["endpoint_name"],
                     ContentType="text/csv",
-                    Accept=CONFIG.get("accept", "text/csv"),
+                    Accept=CONFIG["accept"],
                     Body=body,
                 )
                 content = bytes(answer["Body"].read())
