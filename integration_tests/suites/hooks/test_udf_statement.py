@@ -53,7 +53,7 @@ def test_no_text_in_a_name_gets_out_of_its_constant(column: str, endpoint: str) 
 
 
 def test_the_body_runs_as_a_script_of_its_own() -> None:
-    names: dict[str, Any] = {"__name__": "script"}
+    names: dict[str, Any] = {}
     exec(compile(UDF.body(), "script", "exec"), names)
     assert names["CONFIG"]["endpoint_name"] == UDF.endpoint_name
     assert callable(names["run"])
