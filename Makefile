@@ -19,7 +19,7 @@ demo: $(READY) ## The whole life cycle on a private sandbox (ARGS="--rows 10000 
 	@$(BIN)/exasol-sagemaker demo $(ARGS)
 
 test: $(READY) ## All tests (ARGS="-k name")
-	@$(BIN)/python -m pytest -n 2 --dist loadfile $(ARGS)
+	@$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder $(ARGS)
 
 lint: $(READY) ## Style of Python and SQL, and types
 	@$(BIN)/ruff check .

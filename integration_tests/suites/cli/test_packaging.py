@@ -1,8 +1,11 @@
-"""What the wheel and the source distribution carry."""
+"""What the wheel and the source distribution carry, and that the wheel alone does what README says."""
 
+import os
+import re
 import subprocess
 import sys
 import tarfile
+import venv
 import zipfile
 from pathlib import Path
 
@@ -10,6 +13,8 @@ import pytest
 import yaml
 
 from dbt.adapters.exasol_sagemaker.__version__ import version as adapter_version
+
+from .demo_process import is_open, processes_of, run_demo
 
 ROOT = Path(__file__).resolve().parents[3]
 Distributions = tuple[Path, Path]
@@ -86,3 +91,30 @@ def test_all_parts_state_one_version() -> None:
         line for line in (ROOT / "pyproject.toml").read_text().splitlines() if line.startswith("version")
     )
     assert set(versions.values()) | {adapter_version} == {stated.split('"')[1]}
+
+
+@pytest.mark.slow
+def test_the_demo_runs_from_the_wheel_alone(distributions: Distributions, tmp_path: Path) -> None:
+    environment = tmp_path / "venv"
+    venv.create(environment, with_pip=True)
+    scripts = environment / "bin"
+    options = ["--quiet", "--no-compile", "--constraint", str(ROOT / "requirements-dev.lock")]
+    installed = subprocess.run(
+        [scripts / "pip", "install", *options, f"{distributions[1]}[sandbox]"],
+        env={name: value for name, value in os.environ.items() if name != "PYTHONPATH"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert installed.returncode == 0, installed.stderr
+    empty = tmp_path / "empty"
+    empty.mkdir()
+
+    result = run_demo("--rows", "2000", command=[str(scripts / "exasol-sagemaker"), "demo"], cwd=empty)
+
+    assert result.code == 0, result.output
+    assert re.search(r"AUC 0\.\d{4} on 400 rows", result.output)
+    assert "10 of 400 predicted rows" in result.output
+    assert list(empty.iterdir()) == []
+    assert processes_of(tmp_path) == []
+    assert [port for port in result.ports if is_open(port)] == []

@@ -63,18 +63,20 @@ def demo(
     else:
         subject = credit_subject(rows)
     console = Console(highlight=False)
-    base = Path(tempfile.mkdtemp(prefix="exasol-sagemaker-demo-"))
+    base = None if home and project else Path(tempfile.mkdtemp(prefix="exasol-sagemaker-demo-"))
+    home = home or Path(base or "", "sandbox")
+    project = project or Path(base or "", "project")
+    interrupted = False
     try:
-        run_demo(
-            subject, console, home=home or base / "sandbox", project=project or base / "project", keep=keep
-        )
+        run_demo(subject, console, home=home, project=project, keep=keep)
     except KeyboardInterrupt:
+        interrupted = True
         console.print("\nInterrupted. The sandbox is stopped; nothing is left running.")
-        shutil.rmtree(base)
-        ctx.exit(130)
     # After an error the folder stays: the logs that its message points to lie there.
-    if not keep:
+    if base and (interrupted or not keep):
         shutil.rmtree(base)
+    if interrupted:
+        ctx.exit(130)
 
 
 def _check_options(
