@@ -52,9 +52,7 @@ def test_they_come_back_exactly(
     database.import_from_iterable(
         [(place, *values) for place, values in enumerate(rows)], ("BATCH", "ODD_KEYS")
     )
-    query = (
-        f"SELECT ODD_KEYS.*, A.* FROM {table} INNER JOIN BATCH.APPLICATIONS AS A ON A.ID = ODD_KEYS.PLACE"
-    )
+    query = f"SELECT ODD_KEYS.*, A.* FROM {table} INNER JOIN BATCH.APPLICATIONS AS A ON A.ID = ODD_KEYS.PLACE"
     keys = ("Te,x't", "NUMBER_", "DAY_", "TIME_", "FLAG")
     _, loaded = predict(query, keys=keys)
     names = ", ".join(f'"{name}"' for name in keys)

@@ -66,9 +66,9 @@ class BatchVerbs(metaclass=AdapterMeta):
                 for chunk in plan.chunks:
                     if chunk.transform is not None and chunk.transform.name not in announced:
                         announced.add(chunk.transform.name)
+                        verb = "started" if chunk.transform.started else "has"
                         say(
-                            f"{model['name']}: {'started' if chunk.transform.started else 'has'} transform job "
-                            f"{chunk.transform.name}, "
+                            f"{model['name']}: {verb} transform job {chunk.transform.name}, "
                             f"chunk {chunk.index + 1} of {len(plan.chunks)}, {chunk.row_count} rows"
                         )
                 if plan.running:
