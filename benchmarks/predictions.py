@@ -10,7 +10,7 @@ from benchmarks.prediction.endpoint import Behaviour, endpoint
 from benchmarks.prediction.runs import Run, bare, extensions, ours
 
 REPEATS = 3
-ROWS = 500_000
+ROWS = 300_000
 EXTENSION_ROWS = 3_000
 SHORT_TEXT = 12
 LONG_TEXT = 200

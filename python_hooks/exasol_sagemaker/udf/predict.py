@@ -17,10 +17,9 @@ import random
 import threading
 import time
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
-from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any, Iterator  # noqa: UP035
+from typing import TYPE_CHECKING, Any, Iterator, NamedTuple  # noqa: UP035
 
 import boto3
 import numpy as np
@@ -85,8 +84,7 @@ def default_output_columns() -> str:
     return ", ".join(columns)
 
 
-@dataclass(frozen=True)
-class Shape:
+class Shape(NamedTuple):
     """How many columns come in, are keys, are passed on; whether all labels' probabilities are wanted."""
 
     inputs: int
@@ -197,7 +195,6 @@ class Pace:
         self._answers, self._throttled, self._since, self.idle = 0, False, now, 0.0
 
 
-@dataclass
 class Piece:
     """The rows of one request: what is passed on, what is sent, and how to name them.
 
@@ -209,11 +206,12 @@ class Piece:
         body: CSV of the table; None once it is sent.
     """
 
-    passed: pd.DataFrame
-    table: pa.Table
-    first: int
-    keys: int
-    body: bytes | None = None
+    def __init__(self, passed: pd.DataFrame, table: pa.Table, first: int, keys: int) -> None:
+        self.passed = passed
+        self.table = table
+        self.first = first
+        self.keys = keys
+        self.body: bytes | None = None
 
     @property
     def rows(self) -> int:
@@ -382,8 +380,7 @@ def _client() -> Any:
     return _clients[connection.user]
 
 
-@dataclass(frozen=True)
-class Answer:
+class Answer(NamedTuple):
     """What the endpoint said to a piece.
 
     Attributes:
