@@ -187,7 +187,7 @@ class Pace:
             self.requests = max(1, self.requests * 2 // 3)
             self.share = self.wanted = self._most()
         elif waiting and self.wanted < min(self.share, self._most()):
-            self.wanted *= 2
+            self.wanted *= 4
         elif self.requests < needed and self.row_seconds < 1.5 * self.quickest:
             self.requests += 1
         elif self.requests > needed or self.row_seconds > 3 * self.quickest:
