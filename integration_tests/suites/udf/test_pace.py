@@ -28,7 +28,7 @@ class Simulation:
         self.fixed, self.row, self.at_once = fixed, row, at_once
 
     def round(self, *, work: float = 0.0, throttled: bool = False) -> None:
-        """As many answers as requests are under way; `work` is what the UDF does for a payload, in seconds."""
+        """As many answers as requests are under way; `work` is the seconds the UDF has with a payload."""
         requests, rows = self.pace.requests, self.pace.rows()
         seconds = (self.fixed + self.row * rows) * max(1.0, requests / self.at_once)
         taken = max(seconds, work * requests)
