@@ -1,8 +1,7 @@
 """Child processes that never outlive the sandbox.
 
 The parent keeps the child's standard input open; the child ends itself when it closes, which it does
-however the parent
-died. What the child reports comes as JSON lines on its standard output.
+however the parent died. What the child reports comes as JSON lines on its standard output.
 """
 
 from __future__ import annotations
@@ -27,8 +26,7 @@ class ChildProcess:
     Args:
         module: What `python -m` runs.
         task: JSON that the child reads as the first line of its standard input; secrets travel here, not in
-            the
-            environment or the arguments.
+            the environment or the arguments.
         scratch: Working folder of the child, for its temporary files and its log.
     """
 

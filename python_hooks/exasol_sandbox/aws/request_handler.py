@@ -9,10 +9,8 @@ class RequestHandler(MotoRequestHandler):  # type: ignore[misc]
     """Runs the application for each request of a connection.
 
     werkzeug's own handler closes after each answer, because an application may leave a body unread. Ours
-    reads every
-    body to its end and states the length of every answer, so the connection can be kept, which more than
-    doubles the
-    requests a second.
+    reads every body to its end and states the length of every answer, so the connection can be kept, which
+    more than doubles the requests a second.
     """
 
     protocol_version = "HTTP/1.1"

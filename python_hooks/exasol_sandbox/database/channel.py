@@ -52,8 +52,8 @@ class TlsChannel(PlainChannel):
     """TLS on a socket.
 
     OpenSSL forbids two threads in one connection at a time, and a blocking read would keep writers out. So
-    TLS works on
-    memory under a lock that is never held while waiting, and the socket itself carries only ciphertext.
+    TLS works on memory under a lock that is never held while waiting, and the socket itself carries only
+    ciphertext.
     """
 
     def __init__(self, sock: socket.socket, context: ssl.SSLContext) -> None:

@@ -2,9 +2,8 @@
 it.
 
 A client (pyexasol's `http_transport`, JDBC's `LOCAL` files) connects to the database's port, sends twelve
-bytes, gets an
-address back, and names that address in the `AT` clause of its statement. The statement then finds the socket
-here.
+bytes, gets an address back, and names that address in the `AT` clause of its statement. The statement then
+finds the socket here.
 """
 
 from __future__ import annotations

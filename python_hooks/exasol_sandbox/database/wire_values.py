@@ -1,8 +1,8 @@
 """Columns of Arrow values as JSON text, a column at a time and without a Python loop over cells.
 
 How Exasol writes values: DECIMAL without scale and of at most 18 digits, DOUBLE and BOOLEAN as JSON's own,
-everything else as
-strings (https://github.com/exasol/pyexasol/issues/95), dates and timestamps in the session's formats.
+everything else as strings (https://github.com/exasol/pyexasol/issues/95), dates and timestamps in the
+session's formats.
 """
 
 from __future__ import annotations

@@ -1,8 +1,7 @@
 """Users, roles and sessions: whose a key is, and what its policies say.
 
 Users, roles and their policies live in moto's IAM; sessions (assumed roles, session tokens) are kept here,
-since they
-must expire.
+since they must expire.
 """
 
 from __future__ import annotations

@@ -1,8 +1,7 @@
 """Evaluation of identity policies.
 
 Source of the rules: "Policy evaluation logic" and "IAM JSON policy elements" in the IAM user guide. An
-operator of a
-condition that is not known here never matches an Allow and always matches a Deny.
+operator of a condition that is not known here never matches an Allow and always matches a Deny.
 """
 
 from __future__ import annotations

@@ -47,8 +47,7 @@ class Pipeline:
         labels: Of the classes; empty for regression.
         output: What each row of the answer has, in order.
         ensemble: Whether `probability` is that of the predicted label, as ensembles have it; a tuned binary
-            model
-            gives that of the second label (SageMaker developer guide, "container output").
+            model gives that of the second label (SageMaker developer guide, "container output").
     """
 
     encoder: FeatureEncoder

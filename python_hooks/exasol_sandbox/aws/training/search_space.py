@@ -1,8 +1,8 @@
 """Where the search starts and how far it goes.
 
 FLAML's own spaces reach thousands of trees, which no laptop trains within a minute; its low-cost starting
-points need
-hundreds of tries to become good. These start where a practitioner would, and stay within seconds a try.
+points need hundreds of tries to become good. These start where a practitioner would, and stay within
+seconds a try.
 """
 
 from __future__ import annotations

@@ -1,9 +1,8 @@
 """Exasol SQL text to a sqlglot tree, without sqlglot's reading of what a function means.
 
 sqlglot's compiled parser cannot be subclassed, so what Exasol says differently is rewritten between its
-tokenizer and its
-parser. Functions get a prefix and so stay calls by name (`Anonymous`): what each of them means is decided
-in `functions`.
+tokenizer and its parser. Functions get a prefix and so stay calls by name (`Anonymous`): what each of them
+means is decided in `functions`.
 """
 
 from __future__ import annotations
@@ -87,8 +86,8 @@ def parse(sql: str, tokens: list[Token] | None = None) -> exp.Expr:
     """The tree of one query or data manipulation statement.
 
     `CAST(x AS t)` becomes the call `CAST(x, 't')`, `f(…) EMITS (…)` the call `EXA$EMITS(f(…), '…')`, and
-    `LOCAL.x` a column of
-    the table `EXA$LOCAL`; a function without parentheses becomes a call without arguments.
+    `LOCAL.x` a column of the table `EXA$LOCAL`; a function without parentheses becomes a call without
+    arguments.
 
     Raises:
         ExasolError: the text is no statement, or more than one.
