@@ -94,11 +94,6 @@ class PredictionUdf:
             return (Column("PREDICTION", "DOUBLE"),)
         return (Column("PREDICTION", self.target_type), Column("PROBABILITY", "DOUBLE"))
 
-    @property
-    def probabilities_column(self) -> Column | None:
-        """What it emits too if a query's EMITS ends with it: a JSON object, each label's probability."""
-        return None if self.problem_type == REGRESSION else Column("PROBABILITIES", "VARCHAR(2000000) UTF8")
-
     def body(self) -> str:
         """The script's text after AS: header line, Python, and the constants it works with."""
         header = _MARK + json.dumps(asdict(self), ensure_ascii=True, sort_keys=True)

@@ -13,7 +13,7 @@ from typing import Any
 
 import duckdb
 
-from exasol_sandbox.database.data_types import Column, DataType
+from exasol_sandbox.database.data_types import DataType
 from exasol_sandbox.database.transforms.macros import statements as macro_statements
 
 CATALOG = '"EXA$CATALOG"'
@@ -96,10 +96,6 @@ class Object:
     view_schema: str | None = None
     calls_scripts: bool = False
     columns: list[TableColumn] = field(default_factory=list)
-
-    def plain_columns(self) -> list[Column]:
-        """Names and types."""
-        return [Column(column.name, column.type) for column in self.columns]
 
 
 def create(connection: duckdb.DuckDBPyConnection) -> None:

@@ -36,10 +36,6 @@ class PlainChannel:
         with self._write_lock:
             self._sock.sendall(data)
 
-    def set_timeout(self, seconds: float | None) -> None:
-        """Limits each single wait for the other side."""
-        self._sock.settimeout(seconds)
-
     def close(self) -> None:
         """Ends both directions."""
         # The other side may have been faster.
