@@ -11,7 +11,7 @@ import time
 from urllib.parse import urlsplit
 
 from benchmarks.prediction.rows import COLUMNS, block
-from exasol_sagemaker.udf import predict
+from benchmarks.prediction.script import predict
 
 
 def main(name: str, rows: int, text_length: int, url: str, payload: int, requests: int) -> dict[str, float]:

@@ -14,7 +14,7 @@ from typing import Any
 
 from benchmarks.prediction.endpoint import Behaviour
 from benchmarks.prediction.rows import COLUMNS, Context, connection
-from exasol_sagemaker.udf import predict
+from benchmarks.prediction.script import predict
 
 RESULTS = {1: ["PREDICTION DOUBLE"], 4: ["PREDICTION VARCHAR(10) UTF8", "PROBABILITY DOUBLE"]}
 RESPONSE_KEYS = {1: [], 4: ["predicted_label", "probability", "probabilities", "labels"]}
@@ -40,7 +40,7 @@ def set_up(behaviour: Behaviour) -> None:
     )
 
 
-class Recorder(predict.Pace):
+class Recorder(predict.Pace):  # type: ignore[misc]
     """Remembers how many requests were under way at most, and how much they held."""
 
     latest: Recorder
@@ -50,7 +50,7 @@ class Recorder(predict.Pace):
         self.history: list[tuple[int, int]] = []
         Recorder.latest = self
 
-    def answered(self, answer: predict.Answer) -> None:
+    def answered(self, answer: Any) -> None:
         self.history.append((self.requests, answer.piece.rows))
         super().answered(answer)
 
@@ -66,7 +66,7 @@ def main(name: str, rows: int, text_length: int) -> dict[str, Any]:
     """Predict `rows` rows at the endpoint that is named."""
     behaviour = Behaviour.from_name(name)
     set_up(behaviour)
-    predict.Pace = Recorder  # type: ignore[misc]
+    predict.Pace = Recorder
     context = Context(rows, text_length)
     samples: list[int] = []
     stop = threading.Event()

@@ -1,11 +1,10 @@
-"""The CREATE SCRIPT statement around `udf/predict.py`, and how to read one back."""
+"""The CREATE SCRIPT statement around the parts in `udf/`, and how to read one back."""
 
 from __future__ import annotations
 
 import json
 import logging
 from dataclasses import asdict, dataclass
-from importlib import resources
 from typing import TYPE_CHECKING, Any
 
 from exasol_sagemaker.autopilot import REGRESSION
@@ -14,6 +13,7 @@ from exasol_sagemaker.connection import stored_name
 from exasol_sagemaker.database import database_errors, literal, quote, run
 from exasol_sagemaker.endpoint import Deployment
 from exasol_sagemaker.errors import PredictionUdfError
+from exasol_sagemaker.udf.script import source
 
 if TYPE_CHECKING:
     from pyexasol import ExaConnection
@@ -107,7 +107,7 @@ class PredictionUdf:
             "accept": self.accept,
         }
         constants = f"CONFIG = json.loads({json.dumps(config, ensure_ascii=True)!r})"
-        return f"{header}\n{_source()}\n\n{constants}\n"
+        return f"{header}\n{source()}\n\n{constants}\n"
 
     def statement(self, schema: str, name: str) -> str:
         """`CREATE OR REPLACE PYTHON3 SET SCRIPT "schema"."name"(...) EMITS (...) AS …`."""
@@ -178,7 +178,3 @@ def _script_text(database: ExaConnection, schema: str, name: str) -> str | None:
 def _body_of(script_text: str) -> str:
     start = script_text.find(_MARK)
     return script_text[start:].strip() if start >= 0 else ""
-
-
-def _source() -> str:
-    return resources.files("exasol_sagemaker").joinpath("udf/predict.py").read_text("utf-8").rstrip()

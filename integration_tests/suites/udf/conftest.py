@@ -8,7 +8,7 @@ from types import ModuleType
 import pandas as pd
 import pytest
 
-from exasol_sagemaker.udf import predict
+from udf.script import predict
 from udf.stub_endpoint import Context, Predict, Respond, StubEndpoint, database
 
 

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from exasol_sagemaker.udf import predict
+from udf.script import predict
 from udf.stub_endpoint import Predict, csv_answer, read_rows
 
 

@@ -15,7 +15,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from exasol_sagemaker.udf import predict
+from udf.script import predict
 from udf.stub_endpoint import Context, Rows, StubEndpoint, csv_answer, database
 
 TEXT = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), min_size=1, max_size=30)

@@ -6,7 +6,7 @@ import pandas as pd
 import pyarrow as pa
 import pytest
 
-from exasol_sagemaker.udf import predict
+from udf.script import predict
 
 ROW_BYTES = 250
 

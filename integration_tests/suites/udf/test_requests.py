@@ -9,7 +9,7 @@ import pandas as pd
 import pyarrow as pa
 import pytest
 
-from exasol_sagemaker.udf import predict
+from udf.script import predict
 from udf.stub_endpoint import Predict, Rows, csv_answer, database, error_answer, read_rows
 
 DOUBLED = {"A": "DECIMAL(18,0)"}

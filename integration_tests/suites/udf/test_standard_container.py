@@ -12,27 +12,26 @@ from pathlib import Path
 
 import pytest
 
-from exasol_sagemaker.udf import predict
+from exasol_sagemaker.udf.script import source
 
 REPOSITORY = Path(__file__).parents[3]
 SUITE = Path(__file__).parent
-SOURCE = Path(predict.__file__)
 VERSIONS = ("pandas==2.2.3", "numpy==1.26.4", "pyarrow==16.0.0", "boto3==1.34.98")
 IN_THE_CONTAINER = {"boto3", "botocore", "numpy", "pandas", "pyarrow"}
 
 
 def test_its_syntax_is_that_of_python_310() -> None:
-    ast.parse(SOURCE.read_text("utf-8"), feature_version=(3, 10))
+    ast.parse(source(), feature_version=(3, 10))
     checked = subprocess.run(
         [sys.executable, "-m", "ruff", "check", "--isolated", "--target-version", "py310", "--select", "E9,F",
-         str(SOURCE)],
-        capture_output=True, text=True, check=False,
+         "--config", "builtins = ['exa']", "-"],
+        input=source(), capture_output=True, text=True, check=False,
     )  # fmt: skip
     assert checked.returncode == 0, checked.stdout
 
 
 def test_it_imports_nothing_that_the_container_lacks() -> None:
-    tree = ast.parse(SOURCE.read_text("utf-8"))
+    tree = ast.parse(source())
     imported = {
         name.split(".")[0]
         for node in ast.walk(tree)
@@ -45,6 +44,21 @@ def test_it_imports_nothing_that_the_container_lacks() -> None:
         )
     }
     assert imported - sys.stdlib_module_names <= IN_THE_CONTAINER
+
+
+def test_no_two_parts_define_the_same_name() -> None:
+    defined = [
+        name
+        for node in ast.parse(source()).body
+        for name in (
+            [node.name]
+            if isinstance(node, (ast.FunctionDef, ast.ClassDef))
+            else [ast.unparse(target) for target in node.targets]
+            if isinstance(node, ast.Assign)
+            else []
+        )
+    ]
+    assert sorted(set(defined)) == sorted(defined)
 
 
 @pytest.fixture(scope="module")
