@@ -14,7 +14,7 @@ import click
 from rich.console import Console
 from rich.table import Table
 
-from benchmarks import no_op_build, predictions, queries, startup, transfers, udfs
+from benchmarks import million_rows, no_op_build, predictions, queries, startup, transfers, udfs
 from benchmarks.harness import Figure
 
 BENCHMARKS: dict[str, Callable[[], list[Figure]]] = {
@@ -24,6 +24,7 @@ BENCHMARKS: dict[str, Callable[[], list[Figure]]] = {
     "udfs": udfs.run,
     "no_op_build": no_op_build.run,
     "predictions": predictions.run,
+    "million_rows": million_rows.run,
 }
 
 

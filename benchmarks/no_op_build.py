@@ -49,9 +49,9 @@ def run() -> list[Figure]:
     """Build both once, then again and again."""
     with sandbox() as state, tempfile.TemporaryDirectory(prefix="benchmark-dbt-") as scratch:
         _load(state)
-        ours = _copy(REPOSITORY / "integration_tests", Path(scratch, "ours"), state)
+        ours = copy_project(REPOSITORY / "integration_tests", Path(scratch, "ours"), state)
         (ours.folder / "packages.yml").write_text(f"packages:\n  - local: {REPOSITORY}\n")
-        plain = _copy(REPOSITORY / "benchmarks" / "plain_project", Path(scratch, "plain"), state)
+        plain = copy_project(REPOSITORY / "benchmarks" / "plain_project", Path(scratch, "plain"), state)
         quick = ("build", "--vars", "{max_candidates: 2, max_runtime_seconds: 60}")
         ours.dbt("deps")
         ours.dbt(*quick)
@@ -77,7 +77,8 @@ def _load(state: SandboxState) -> None:
         connection.import_from_pandas(credit_applications(ROWS), ("CREDIT", "APPLICATIONS"))
 
 
-def _copy(source: Path, folder: Path, state: SandboxState) -> Project:
+def copy_project(source: Path, folder: Path, state: SandboxState) -> Project:
+    """A copy of a dbt project, and an environment in which it works on this sandbox."""
     left_out = shutil.ignore_patterns("suites", "target", "logs", "dbt_packages", "package-lock.yml")
     shutil.copytree(source, folder, ignore=left_out)
     kept = {
