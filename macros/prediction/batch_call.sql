@@ -3,7 +3,7 @@
   {%- do return('/* batch_predict ') -%}
 {% endmacro %}
 
-{# The arguments that batch_predict() wrote into a node's body: {job_name, key, columns}. #}
+{# The arguments that batch_predict() wrote into a node's body: {job_name, key, columns, threshold, probabilities}. #}
 {% macro batch_call(sql) %}
   {% set mark = exasol_sagemaker.batch_call_mark() %}
   {% if mark not in sql %}

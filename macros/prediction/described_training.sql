@@ -32,6 +32,7 @@
   {% endif %}
   {% do return({
       'job_name': row['job_name'],
+      'problem_type': row['problem_type'],
       'input_columns': fromjson(row['input_columns']),
       'result_columns': results,
   }) %}

@@ -117,6 +117,8 @@ class BatchPlan:
         chunks: The rows of each transform job.
         row_count: All rows.
         fingerprint: Digest of all that decides what the table of predictions holds.
+        threshold: For two labels, the PROBABILITY from which PREDICTION is the second one.
+        probabilities: Whether the predictions get PROBABILITIES, a JSON object with that of each label.
     """
 
     name: str
@@ -133,6 +135,8 @@ class BatchPlan:
     chunks: tuple[Chunk, ...]
     row_count: int
     fingerprint: str
+    threshold: float | None = None
+    probabilities: bool = False
 
     @property
     def transforms(self) -> tuple[TransformJob, ...]:

@@ -88,7 +88,7 @@ def load_predictions(
         columns=(
             *plan.keys,
             *plan.carried,
-            *batch_results.result_columns(plan.job),
+            *_results(plan),
             Column("JOB_NAME", "VARCHAR(63)"),
         ),
         transport=transport,
@@ -198,27 +198,40 @@ def _predictions_query(database: ExaConnection, plan: BatchPlan, table: str, fie
     selected = [
         f"{key_from_text(f'K{place}', key)} AS {quote(key.name)}" for place, key in enumerate(plan.keys, 1)
     ]
-    label = quote(batch_results.LABEL.upper())
-    for column in batch_results.result_columns(plan.job):
-        if column.name == "PREDICTION":
-            expression = batch_results.prediction(label, column.type)
-        elif {"probabilities", "labels"} <= set(fields):
-            found = run(database, f'SELECT DISTINCT "LABELS" FROM {table} WHERE "LABELS" IS NOT NULL')
-            known = sorted(str(row[0]) for row in found.fetchall())
-            expression = batch_results.probability(label, '"PROBABILITIES"', '"LABELS"', known)
-        else:
-            expression = "CAST(NULL AS DOUBLE)"
-        selected.append(f"{expression} AS {quote(column.name)}")
+    known: list[str] = []
+    if {"probabilities", "labels"} <= set(fields):
+        found = run(database, f'SELECT DISTINCT "LABELS" FROM {table} WHERE "LABELS" IS NOT NULL')
+        known = sorted(str(row[0]) for row in found.fetchall())
+    for column in _results(plan):
+        selected.append(f"{_result(plan, column, known)} AS {quote(column.name)}")
     selected.append(f'CAST({literal(plan.job.job_name)} AS VARCHAR(63)) AS "JOB_NAME"')
     listed = ",\n    ".join(selected)
     return f"SELECT\n    {listed}\nFROM {table}"
+
+
+def _results(plan: BatchPlan) -> tuple[Column, ...]:
+    return batch_results.result_columns(plan.job, probabilities=plan.probabilities)
+
+
+def _result(plan: BatchPlan, column: Column, known: list[str]) -> str:
+    """The expression for a result over the staging table, whose answers have these lists of labels."""
+    label, listed, labels = quote(batch_results.LABEL.upper()), '"PROBABILITIES"', '"LABELS"'
+    if column.name == "PROBABILITY":
+        return batch_results.probability(label, listed, labels, known)
+    if column.name == "PROBABILITIES":
+        return batch_results.all_probabilities(listed, labels, known)
+    if plan.threshold is None:
+        return batch_results.prediction(label, column.type)
+    return batch_results.prediction_by_threshold(
+        label, listed, labels, known, threshold=plan.threshold, kind=column.type
+    )
 
 
 def _with_carried(plan: BatchPlan, predictions: str) -> str:
     if not plan.carried:
         return predictions
     own = [f"INPUT_ROWS.{quote(column.name)}" for column in (*plan.keys, *plan.carried)]
-    results = [f"PREDICTED.{quote(column.name)}" for column in batch_results.result_columns(plan.job)]
+    results = [f"PREDICTED.{quote(column.name)}" for column in _results(plan)]
     selected = ",\n    ".join([*own, *results, 'PREDICTED."JOB_NAME"'])
     return (
         f"SELECT\n    {selected}\nFROM (\n{predictions}\n) AS PREDICTED\n"

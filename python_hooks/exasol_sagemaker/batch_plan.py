@@ -9,6 +9,7 @@ from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any
 
 from exasol_sagemaker import naming
+from exasol_sagemaker.autopilot import BINARY, REGRESSION
 from exasol_sagemaker.batch import MAX_CONCURRENT_MB, STRATEGIES, BatchConfig, BatchPlan, Chunk
 from exasol_sagemaker.batch_input import check_rows, chunk_number, export_columns, export_rows, find_columns
 from exasol_sagemaker.columns import Column
@@ -39,6 +40,8 @@ def plan_batch(
     name: str,
     config: BatchConfig,
     owner: Owner,
+    threshold: float | None = None,
+    probabilities: bool = False,
 ) -> BatchPlan:
     """Look at the rows to predict and cut them into transform jobs. Nothing is sent to AWS.
 
@@ -47,15 +50,18 @@ def plan_batch(
         keys: Columns that identify a row.
         columns: Further columns that the predictions get.
         name: Name of the node; names of transform jobs are made of it.
+        threshold: For two labels, the PROBABILITY from which PREDICTION is the second one.
+        probabilities: Whether the predictions get PROBABILITIES, a JSON object with that of each label.
 
     Raises:
-        ConfigurationError: The configuration cannot be.
+        ConfigurationError: The configuration cannot be, or the model has no such results.
         BatchPredictionError: The training job has no model, columns are missing, or keys are not fit.
     """
     node = owner.node
     naming.slug(name)
     check_config(aws, config, node=node)
     _check_job(job, node)
+    _check_results(job, threshold, probabilities, node=node)
     available = read_columns(database, query, node=node)
     key_columns, carried, features = find_columns(available, job, keys=keys, carried=columns, node=node)
     rows = check_rows(database, query, key_columns, features, node=node)
@@ -78,7 +84,11 @@ def plan_batch(
         config=config,
         chunks=chunks,
         row_count=rows,
-        fingerprint=_table_fingerprint(database, job, query, key_columns, carried, chunks, node=node),
+        fingerprint=_table_fingerprint(
+            database, job, query, key_columns, carried, chunks, [threshold, probabilities], node=node
+        ),
+        threshold=threshold,
+        probabilities=probabilities,
     )
 
 
@@ -144,6 +154,25 @@ def _check_job(job: TrainingJob, node: str) -> None:
         )
 
 
+def _check_results(job: TrainingJob, threshold: float | None, probabilities: bool, *, node: str) -> None:
+    if probabilities and job.problem_type == REGRESSION:
+        raise ConfigurationError(
+            f"Probabilities are for classification, and job {job.job_name} is a {REGRESSION}",
+            node=node,
+            hint="Leave `probabilities` out.",
+        )
+    if threshold is None:
+        return
+    if job.problem_type != BINARY:
+        raise ConfigurationError(
+            f"A threshold is for two labels, and job {job.job_name} is a {job.problem_type}",
+            node=node,
+            hint="Leave `threshold` out.",
+        )
+    if not 0 <= threshold <= 1:
+        raise ConfigurationError(f"threshold {threshold} is no probability", node=node, hint="Use 0 to 1.")
+
+
 def _chunks(
     database: ExaConnection,
     job: TrainingJob,
@@ -191,6 +220,7 @@ def _table_fingerprint(
     keys: tuple[Column, ...],
     carried: tuple[Column, ...],
     chunks: tuple[Chunk, ...],
+    results: list[Any],
     *,
     node: str,
 ) -> str:
@@ -208,6 +238,7 @@ def _table_fingerprint(
             "chunks": [chunk.fingerprint for chunk in chunks],
             "columns": [asdict(column) for column in (*keys, *carried)],
             "sums": sums,
+            "results": results,
         }
     )
 

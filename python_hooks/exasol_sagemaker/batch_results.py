@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import ast
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from exasol_sagemaker.autopilot import REGRESSION
 from exasol_sagemaker.columns import Column
@@ -22,11 +22,12 @@ def answer_fields(response_keys: Sequence[str]) -> tuple[str, ...]:
     return tuple(response_keys) or (LABEL,)
 
 
-def result_columns(job: TrainingJob) -> tuple[Column, ...]:
-    """PREDICTION, and PROBABILITY for classification: as the prediction UDF gives them."""
+def result_columns(job: TrainingJob, *, probabilities: bool = False) -> tuple[Column, ...]:
+    """PREDICTION, PROBABILITY for classification, and PROBABILITIES if wanted: as predict() gives them."""
     if job.problem_type == REGRESSION:
         return (Column("PREDICTION", "DOUBLE"),)
-    return (Column("PREDICTION", str(job.target_type)), Column("PROBABILITY", "DOUBLE"))
+    columns = (Column("PREDICTION", str(job.target_type)), Column("PROBABILITY", "DOUBLE"))
+    return (*columns, Column("PROBABILITIES", "VARCHAR(2000000)")) if probabilities else columns
 
 
 def prediction(label: str, kind: str) -> str:
@@ -51,7 +52,7 @@ def probability(label: str, probabilities: str, labels: str, known: Sequence[str
         labels: Expression for the list of labels.
         known: The lists of labels that the answers have, mostly one.
     """
-    cases = []
+    cases = {}
     for text in known:
         names = label_list(text)
         if len(names) == 2:
@@ -63,12 +64,43 @@ def probability(label: str, probabilities: str, labels: str, known: Sequence[str
             )
             highest = ", ".join(_number(probabilities, place) for place in range(len(names)))
             chosen = f"CASE {label} {branches} ELSE GREATEST({highest}) END"
-        cases.append((text, chosen))
-    if not cases:
-        return "CAST(NULL AS DOUBLE)"
-    if len(cases) == 1:
-        return cases[0][1]
-    return f"CASE {labels} {' '.join(f'WHEN {literal(text)} THEN {one}' for text, one in cases)} END"
+        cases[text] = chosen
+    return _by_labels(labels, cases, "CAST(NULL AS DOUBLE)")
+
+
+def all_probabilities(probabilities: str, labels: str, known: Sequence[str]) -> str:
+    """An expression for PROBABILITIES: a JSON object with that of each label, in the model's order."""
+    cases = {}
+    for text in known:
+        parts: list[str] = []
+        for place, name in enumerate(label_list(text)):
+            key = ("{" if not place else ", ") + json.dumps(name, ensure_ascii=False) + ": "
+            parts += [literal(key), _number_text(probabilities, place)]
+        cases[text] = f"CAST({' || '.join(parts)} || '}}' AS VARCHAR(2000000))"
+    return _by_labels(labels, cases, "CAST(NULL AS VARCHAR(2000000))")
+
+
+def prediction_by_threshold(
+    label: str, probabilities: str, labels: str, known: Sequence[str], *, threshold: float, kind: str
+) -> str:
+    """An expression for PREDICTION by the second label's probability; the model's own label without one."""
+    own = prediction(label, kind)
+    cases = {}
+    for text in known:
+        first, second = (prediction(literal(name), kind) for name in label_list(text))
+        number = _number(probabilities, 1)
+        cases[text] = (
+            f"CASE WHEN {number} >= {threshold!r} THEN {second} WHEN {number} < {threshold!r} THEN {first} "
+            f"ELSE {own} END"
+        )
+    return _by_labels(labels, cases, own)
+
+
+def _by_labels(labels: str, cases: Mapping[str, str], otherwise: str) -> str:
+    """The expression for the list of labels that an answer has; without a CASE if there is one list only."""
+    if len(cases) < 2:
+        return next(iter(cases.values()), otherwise)
+    return f"CASE {labels} {' '.join(f'WHEN {literal(text)} THEN {one}' for text, one in cases.items())} END"
 
 
 def label_list(text: str) -> list[str]:
@@ -81,8 +113,12 @@ def label_list(text: str) -> list[str]:
 
 
 def _number(listed: str, place: int) -> str:
+    return f"CAST({_number_text(listed, place)} AS DOUBLE)"
+
+
+def _number_text(listed: str, place: int) -> str:
     pattern = rf"^\[(?:[^,]*,){{{place}}} *([^], ]+).*$"
-    return f"CAST(REGEXP_REPLACE({listed}, {literal(pattern)}, {literal(chr(92) + '1')}) AS DOUBLE)"
+    return f"REGEXP_REPLACE({listed}, {literal(pattern)}, {literal(chr(92) + '1')})"
 
 
 def _scale(kind: str) -> int:

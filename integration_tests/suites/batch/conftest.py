@@ -105,6 +105,7 @@ def plan(
     def plan(query: str = INPUT, keys: tuple[str, ...] = ("ID",), **options: Any) -> BatchPlan:
         job = options.pop("job", trained)
         columns = options.pop("columns", ())
+        results = {name: options.pop(name) for name in ("threshold", "probabilities") if name in options}
         return plan_batch(
             session,
             database,
@@ -115,6 +116,7 @@ def plan(
             name="risk_predictions",
             config=BatchConfig(**options),
             owner=owner,
+            **results,
         )
 
     return plan

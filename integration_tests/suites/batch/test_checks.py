@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import pyexasol
 import pytest
@@ -144,3 +145,21 @@ def test_a_label_gets_the_targets_type(
 def test_lists_of_labels_are_read_in_either_notation() -> None:
     assert label_list("['a', 'b\"c']") == ["a", 'b"c']
     assert label_list("[0, 1.5, true]") == ["0", "1.5", "true"]
+
+
+@pytest.mark.parametrize("threshold", [-0.1, 1.5])
+def test_a_threshold_that_is_no_probability_is_refused(
+    plan: Callable[..., BatchPlan], threshold: float
+) -> None:
+    with pytest.raises(ConfigurationError, match="Use 0 to 1"):
+        plan(threshold=threshold)
+
+
+def test_results_that_a_model_cannot_have_are_refused(
+    plan: Callable[..., BatchPlan], trained: TrainingJob
+) -> None:
+    amounts = replace(trained, problem_type="Regression")
+    with pytest.raises(ConfigurationError, match="is a Regression"):
+        plan(job=amounts, probabilities=True)
+    with pytest.raises(ConfigurationError, match="for two labels"):
+        plan(job=amounts, threshold=0.5)

@@ -128,6 +128,21 @@ def test_big_inputs_are_cut_into_chunks_with_the_same_result(
     }
 
 
+def test_a_threshold_decides_between_two_labels(
+    predict: Predict, answers: Answers, database: pyexasol.ExaConnection
+) -> None:
+    scores = {key: json.loads(answer[2])[1] for key, answer in answers.items()}
+    threshold = sorted(scores.values())[len(scores) // 3]
+    plan, loaded = predict(threshold=threshold)
+    found = database.execute(loaded.query).fetchall()
+    assert {int(row[0]): (int(row[1]), row[2]) for row in found} == {
+        key: (int(score >= threshold), score) for key, score in scores.items()
+    }
+    own = predict()[0]
+    assert plan.fingerprint != own.fingerprint
+    assert [one.fingerprint for one in plan.chunks] == [one.fingerprint for one in own.chunks]
+
+
 def test_an_empty_input_gives_no_rows_and_no_job(predict: Predict, database: pyexasol.ExaConnection) -> None:
     plan, loaded = predict(f"{INPUT} AND ID < 0")
     assert plan.transforms == ()
@@ -154,8 +169,12 @@ def test_other_problem_types(
         f"SELECT {target} AS TARGET, INCOME, CHILDREN, SCORE, MOD(ID, 3) AS REST FROM BATCH.APPLICATIONS",
         problem_type,
     )
+    classes = problem_type != "Regression"
     plan, loaded = predict(
-        "SELECT APPLICATIONS.*, MOD(ID, 3) AS REST FROM BATCH.APPLICATIONS", job=job, keep_files=True
+        "SELECT APPLICATIONS.*, MOD(ID, 3) AS REST FROM BATCH.APPLICATIONS",
+        job=job,
+        keep_files=True,
+        probabilities=classes,
     )
     written = lines_of(session, plan)
     found = database.execute(loaded.query).fetchall()
@@ -167,8 +186,9 @@ def test_other_problem_types(
         else:
             label, _, probabilities, labels = answer
             assert row[1] == label
-            position = literal_list(labels).index(label)
-            assert row[2] == json.loads(probabilities)[position]
+            listed = dict(zip(literal_list(labels), json.loads(probabilities), strict=True))
+            assert row[2] == listed[label]
+            assert json.loads(row[3]) == listed
 
 
 def lines_of(session: AwsSession, plan: BatchPlan) -> dict[int, list[str]]:

@@ -28,7 +28,8 @@ class BatchVerbs(metaclass=AdapterMeta):
 
         Args:
             query: The rows to predict.
-            call: `job_name`, `key` and `columns`, as batch_predict() wrote them.
+            call: `job_name`, `key`, `columns`, `threshold` and `probabilities`, as batch_predict() wrote
+                them.
 
         Returns:
             The `plan`, its `fingerprint` and its `row_count`.
@@ -45,6 +46,8 @@ class BatchVerbs(metaclass=AdapterMeta):
                 name=model["name"],
                 config=options.batch(),
                 owner=self._aws.owner(model),
+                threshold=call.get("threshold"),
+                probabilities=bool(call.get("probabilities")),
             )
         return {"plan": plan, "fingerprint": plan.fingerprint, "row_count": plan.row_count}
 
