@@ -17,7 +17,7 @@ from exasol_sagemaker.manifest import Export, ExportedFile, write_manifest
 from exasol_sagemaker.session import AwsSession
 from exasol_sagemaker.settings import TRANSPORTS, split_s3_uri
 from exasol_sagemaker.training_data import read_columns
-from exasol_sagemaker.transport import choose_transport
+from exasol_sagemaker.transport import Transport, choose_transport
 
 if TYPE_CHECKING:
     from pyexasol import ExaConnection
@@ -101,23 +101,59 @@ def export_query(
                 select = csv_query(query, columns, condition)
                 file_uri = f"{data_uri}part-{index:04}.csv"
                 rows += _export_client(aws, database, select, file_uri, header=header, node=node)
-        files = _written_files(aws, data_uri, rows, expected=expected_rows, transport=chosen.name, node=node)
-        export = Export(
-            s3_uri=s3_uri,
-            data_uri=data_uri,
-            manifest_uri=f"{s3_uri}manifest.json",
-            files=files,
+        return complete_export(
+            aws,
+            query=query,
             columns=columns,
-            row_count=rows,
-            query_digest=query_digest(query),
-            transport=chosen.name,
-            transport_reason=chosen.reason,
+            s3_uri=s3_uri,
+            rows=rows,
+            transport=chosen,
+            expected_rows=expected_rows,
             fingerprint=fingerprint,
+            node=node,
         )
-        write_manifest(aws, export)
     except BaseException:
         s3.delete_prefix(aws, s3_uri)
         raise
+
+
+def complete_export(
+    aws: AwsSession,
+    *,
+    query: str,
+    columns: tuple[Column, ...],
+    s3_uri: str,
+    rows: int,
+    transport: Transport,
+    expected_rows: int | None = None,
+    fingerprint: str = "",
+    node: str | None = None,
+) -> Export:
+    """See that what was exported is in S3, and write the manifest beside it.
+
+    Args:
+        s3_uri: Prefix of the export, ending in a slash; its files are under data/.
+        rows: How many the database says it has exported.
+
+    Raises:
+        TrainingDataError: They are not as many as had been counted.
+        ExportError: Nothing of it is in S3.
+    """
+    data_uri = f"{s3_uri}data/"
+    files = _written_files(aws, data_uri, rows, expected=expected_rows, transport=transport.name, node=node)
+    export = Export(
+        s3_uri=s3_uri,
+        data_uri=data_uri,
+        manifest_uri=f"{s3_uri}manifest.json",
+        files=files,
+        columns=columns,
+        row_count=rows,
+        query_digest=query_digest(query),
+        transport=transport.name,
+        transport_reason=transport.reason,
+        fingerprint=fingerprint,
+    )
+    write_manifest(aws, export)
     return export
 
 
@@ -180,11 +216,15 @@ def _export_native(
         "holds valid static credentials, or use transport `client`.",
     ):
         nodes = int(run(database, "SELECT NPROC()").fetchall()[0][0])
-        count = _file_count(nodes, expected_rows)
-        key = split_s3_uri(data_uri)[1]
-        keys = [f"{key}/part-{index:04}.csv" for index in range(count)]
+        keys = export_keys(data_uri, nodes, expected_rows)
         statement = export_statement(select, stored_name(connection), keys, header=header)
         return int(run(database, statement).rowcount())
+
+
+def export_keys(data_uri: str, nodes: int, rows: int | None = None) -> list[str]:
+    """Keys of the files that a cluster of so many nodes writes so many rows to."""
+    key = split_s3_uri(data_uri)[1]
+    return [f"{key}/part-{index:04}.csv" for index in range(_file_count(nodes, rows))]
 
 
 def _file_count(nodes: int, rows: int | None) -> int:

@@ -14,6 +14,17 @@ if TYPE_CHECKING:
     from exasol_sagemaker.training_data import TrainingData
 
 _VERSION = 1
+# Options that are younger than fingerprints: unset they must not change any.
+_LATER = (
+    "feature_specification_s3_uri",
+    "candidate_definitions_only",
+    "output_kms_key",
+    "volume_kms_key",
+    "encrypt_traffic",
+    "security_groups",
+    "subnets",
+    "emr_serverless_role_arn",
+)
 
 
 def query_digest(query: str) -> str:
@@ -29,6 +40,7 @@ def fingerprint(owner: Owner, data: TrainingData, config: TrainingConfig) -> str
     """
     settings = asdict(config)
     settings.pop("tags")
+    settings = {name: value for name, value in settings.items() if value or name not in _LATER}
     content = {
         "version": _VERSION,
         "owner": asdict(owner),

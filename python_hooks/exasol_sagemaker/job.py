@@ -27,6 +27,14 @@ class TrainingConfig:
         validation_fraction: Part of the data kept for validation, between 0 and 1; AWS's 0.2 if absent.
         sample_weight_column: Numeric column with the weight of each row.
         tags: Further tags for the job.
+        feature_specification_s3_uri: JSON file with the columns to use and their types.
+        candidate_definitions_only: Stop once candidates are defined, and train none.
+        output_kms_key: KMS key that artifacts are encrypted with.
+        volume_kms_key: KMS key of the training instances' volumes.
+        encrypt_traffic: Whether traffic between training containers is encrypted.
+        security_groups: VPC security groups of the training instances; needs subnets.
+        subnets: VPC subnets of the training instances; needs security groups.
+        emr_serverless_role_arn: Role under which large data are prepared on EMR Serverless.
     """
 
     target_column: str
@@ -40,6 +48,14 @@ class TrainingConfig:
     validation_fraction: float | None = None
     sample_weight_column: str | None = None
     tags: Mapping[str, str] = field(default_factory=dict)
+    feature_specification_s3_uri: str | None = None
+    candidate_definitions_only: bool | None = None
+    output_kms_key: str | None = None
+    volume_kms_key: str | None = None
+    encrypt_traffic: bool | None = None
+    security_groups: tuple[str, ...] = ()
+    subnets: tuple[str, ...] = ()
+    emr_serverless_role_arn: str | None = None
 
 
 @dataclass(frozen=True)
@@ -93,6 +109,7 @@ class TrainingJob:
         failure_reason: Why it failed, in SageMaker's words.
         best: The best candidate in full.
         max_candidates: Limit on candidates that the job was given.
+        age_seconds: From its creation to its end, or to when it was described, by AWS's clock.
         started: Whether this very call to start_training created it.
         notes: Decisions taken for the user, to be shown (default objective, transport, …).
     """
@@ -118,6 +135,7 @@ class TrainingJob:
     failure_reason: str | None
     best: Candidate | None = None
     max_candidates: int | None = None
+    age_seconds: float = 0.0
     started: bool = False
     notes: tuple[str, ...] = ()
 

@@ -115,6 +115,21 @@ def check_endpoint_name(name: str) -> str:
     return name
 
 
+def check_job_name(name: str) -> str:
+    """`name`, if SageMaker takes it for an Autopilot job.
+
+    Raises:
+        NamingError: It does not.
+    """
+    if len(name) > JOB_NAME_LIMIT or not _NAME.fullmatch(name):
+        raise NamingError(
+            f"{name!r} cannot be the name of an Autopilot job",
+            hint=f"Use at most {JOB_NAME_LIMIT} ASCII letters, digits and hyphens, beginning and ending with "
+            "a letter or digit.",
+        )
+    return name
+
+
 def endpoint_marker(endpoint: str) -> str:
     """The part of model and configuration names that says which endpoint they were made for."""
     return digest("endpoint", endpoint)

@@ -154,7 +154,24 @@ def _start(
     )
     if export.transport_reason:
         notes = (*notes, f"transport {export.transport}: {export.transport_reason}")
-    request = _request(aws, job_name, export, config, output_uri=f"{job_uri}output/", owner=owner)
+    started = create_job(aws, job_name, export, config, output_uri=f"{job_uri}output/", owner=owner)
+    job = describe_training(aws, job_name)
+    log.info("%s: job %s %s", owner.node, job_name, "started" if started else "adopted")
+    return replace(job, started=started, notes=notes)
+
+
+def create_job(
+    aws: AwsSession, job_name: str, export: Export, config: TrainingConfig, *, output_uri: str, owner: Owner
+) -> bool:
+    """Start the job on an export; False if another run of this owner's has done so in the meantime.
+
+    The export is removed from S3 unless the job that uses it was started.
+
+    Raises:
+        TrainingJobError: SageMaker refused the job.
+        OwnershipError: The job's name belongs to somebody else.
+    """
+    request = _request(aws, job_name, export, config, output_uri=output_uri, owner=owner)
     try:
         started = _create(aws, request, owner)
     except BaseException:
@@ -162,13 +179,10 @@ def _start(
         raise
     if not started:
         s3.delete_prefix(aws, export.s3_uri)
-    job = describe_training(aws, job_name)
-    log.info("%s: job %s %s", owner.node, job_name, "started" if started else "adopted")
-    return replace(job, started=started, notes=notes)
+    return started
 
 
 def _create(aws: AwsSession, request: dict[str, Any], owner: Owner) -> bool:
-    """Create the job; False if it was created by another run of ours in the meantime."""
     from botocore.exceptions import BotoCoreError, ClientError  # noqa: PLC0415
 
     job_name = request["AutoMLJobName"]
@@ -207,6 +221,8 @@ def _request(
         "Mode": config.mode,
         "SampleWeightAttributeName": config.sample_weight_column,
         "CompletionCriteria": _given(limits),
+        "FeatureSpecificationS3Uri": config.feature_specification_s3_uri,
+        "GenerateCandidateDefinitionsOnly": config.candidate_definitions_only,
     }
     if config.algorithms:
         algorithms = [{"AutoMLAlgorithms": list(config.algorithms)}]
@@ -222,14 +238,32 @@ def _request(
     request: dict[str, Any] = {
         "AutoMLJobName": job_name,
         "AutoMLJobInputDataConfig": [channel],
-        "OutputDataConfig": {"S3OutputPath": output_uri},
+        "OutputDataConfig": _given({"S3OutputPath": output_uri, "KmsKeyId": config.output_kms_key}),
         "AutoMLProblemTypeConfig": {"TabularJobConfig": _given(tabular)},
         "RoleArn": aws.settings.role_arn,
         "Tags": owner.tags(tags),
         "AutoMLJobObjective": {"MetricName": config.objective} if config.objective else None,
         "DataSplitConfig": {"ValidationFraction": fraction} if fraction is not None else None,
+        "SecurityConfig": _security(config),
+        "AutoMLComputeConfig": _compute(config),
     }
     return _given(request)
+
+
+def _security(config: TrainingConfig) -> dict[str, Any]:
+    vpc = {"SecurityGroupIds": list(config.security_groups), "Subnets": list(config.subnets)}
+    return _given(
+        {
+            "VolumeKmsKeyId": config.volume_kms_key,
+            "EnableInterContainerTrafficEncryption": config.encrypt_traffic,
+            "VpcConfig": _given(vpc),
+        }
+    )
+
+
+def _compute(config: TrainingConfig) -> dict[str, Any]:
+    role = config.emr_serverless_role_arn
+    return {"EmrServerlessComputeConfig": {"ExecutionRoleARN": role}} if role else {}
 
 
 def _given(values: dict[str, Any]) -> dict[str, Any]:

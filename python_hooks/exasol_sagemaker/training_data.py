@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -80,6 +80,11 @@ def profile(
     """
     with database_errors("The training data could not be read", node=node, kind=TrainingDataError):
         row = run(database, profile_statement(query, columns, target)).fetchall()[0]
+    return profiled(query, columns, target, row)
+
+
+def profiled(query: str, columns: tuple[Column, ...], target: Column, row: Sequence[Any]) -> TrainingData:
+    """What the one row that profile_statement() returns says of a query's rows."""
     count, target_values, target_present, *sums = (int(value or 0) for value in row)
     return TrainingData(
         query=query,
@@ -93,7 +98,7 @@ def profile(
 
 
 def profile_statement(query: str, columns: tuple[Column, ...], target: Column) -> str:
-    """The statement behind profile()."""
+    """The statement behind profile(): a single row, which profiled() reads."""
     sums = ", ".join(digest_sums("ROW_DIGEST"))
     return (
         f"SELECT COUNT(*), COUNT(DISTINCT TARGET_VALUE), COUNT(TARGET_VALUE), {sums}\n"
