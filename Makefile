@@ -10,16 +10,19 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 ARGS ?=
 PYTHON ?=
 
-.PHONY: help demo test lint types format bench docs wheel lock clean
+.PHONY: help demo test conformance lint types format bench docs wheel lock clean
 
 help: ## Show this list
-	@awk -F':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F':.*## ' '/^[a-z]+:.*## / {printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 demo: $(READY) ## The whole life cycle on a private sandbox (ARGS="--rows 10000 --keep")
 	@$(BIN)/exasol-sagemaker demo $(ARGS)
 
 test: $(READY) ## All tests (ARGS="-k name")
 	@$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder $(ARGS)
+
+conformance: $(READY) ## The tests that compare the sandbox with Exasol, and their tables in docs/sandbox.md
+	@$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder -m conformance --write-conformance $(ARGS)
 
 lint: $(READY) ## Style of Python and SQL, and types
 	@$(BIN)/ruff check .
