@@ -19,17 +19,17 @@ def words(sql: str) -> list[Token]:
     """The tokens of a statement, each of one word.
 
     sqlglot's tokenizer takes `PRIMARY KEY` for one token, and all that follows RENAME or EXECUTE at the
-    beginning for another.
+    beginning for another. Therefore it is shown another first word, which no command follows: GRANT EXECUTE.
     """
     first = _FIRST_WORD.match(sql)
     if first is None:
         return tokenize(sql)
     start, end = first.span(1)
-    rest = sql[:start] + " " * (end - start) + sql[end:]
+    rest = sql[:start] + "_" * (end - start) + sql[end:]
     line = sql.count("\n", 0, start) + 1
     column = end - (sql.rfind("\n", 0, start) + 1)
     result = [Token(TokenType.VAR, first.group(1), line, column, start, end - 1, [])]
-    for token in tokenize(rest):
+    for token in tokenize(rest)[1:]:
         if token.token_type in {TokenType.IDENTIFIER, TokenType.STRING} or " " not in " ".join(
             token.text.split()
         ):
