@@ -77,6 +77,10 @@ class AwsError(ExasolSageMakerError):
     """AWS refused a call or could not be reached."""
 
 
+class WaitInterruptedError(ExasolSageMakerError):
+    """Somebody interrupted the wait for something that goes on by itself."""
+
+
 class TrainingDataError(ExasolSageMakerError):
     """The training query or what it returns cannot be trained on."""
 
@@ -103,6 +107,10 @@ class OwnershipError(ExasolSageMakerError):
 
 class PredictionUdfError(ExasolSageMakerError):
     """A prediction UDF could not be rendered, created or read back."""
+
+
+class ScriptError(ConfigurationError):
+    """A script's config, body or statement is not one that Exasol takes."""
 
 
 class ConnectionObjectError(ExasolSageMakerError):

@@ -13,6 +13,7 @@ from dbt.adapters.exasol_sagemaker.suggest import closest
 from exasol_sagemaker.batch import BatchConfig
 from exasol_sagemaker.endpoint import EndpointConfig
 from exasol_sagemaker.job import TrainingConfig
+from exasol_sagemaker.script_signature import Signature, read_signature
 
 
 @dataclass
@@ -41,6 +42,13 @@ class ExasolSageMakerConfig(ExasolConfig):
     parallel_jobs: int | None = None
     keep_files: bool | None = None
     aws_tags: dict[str, str] | None = None
+    language: str | None = None
+    kind: str | None = None
+    parameters: list[Any] | str | None = None
+    returns: str | None = None
+    emits: list[Any] | str | None = None
+    order_by: list[str] | None = None
+    comment_prefix: str | None = None
 
 
 @dataclass(frozen=True)
@@ -125,8 +133,36 @@ class BatchPredictionConfig:
         return BatchConfig(**given)
 
 
+@dataclass(frozen=True)
+class ScriptConfig:
+    """Config of an `exasol_script`; meanings as in exasol_sagemaker.script_signature.read_signature.
+
+    Attributes:
+        comment_prefix: What begins a comment in the language.
+    """
+
+    language: str
+    kind: str | None = None
+    parameters: object | None = None
+    returns: str | None = None
+    emits: object | None = None
+    order_by: list[str] | None = None
+    comment_prefix: str | None = None
+
+    def signature(self) -> Signature:
+        """The same as the hook module takes it."""
+        given = {item.name: getattr(self, item.name) for item in fields(self)}
+        given.pop("comment_prefix")
+        return read_signature(**given)
+
+
 NodeConfig = TypeVar(
-    "NodeConfig", AutopilotModelConfig, EndpointNodeConfig, PredictionUdfConfig, BatchPredictionConfig
+    "NodeConfig",
+    AutopilotModelConfig,
+    EndpointNodeConfig,
+    PredictionUdfConfig,
+    BatchPredictionConfig,
+    ScriptConfig,
 )
 
 _EXPECTED = {
@@ -179,4 +215,4 @@ def _is_type(expected: str, value: Any) -> bool:
         return isinstance(value, list) and all(isinstance(item, str) for item in value)
     if expected == "dict[str, str]":
         return isinstance(value, dict) and all(isinstance(x, str) for pair in value.items() for x in pair)
-    return type(value).__name__ == expected
+    return expected == "object" or type(value).__name__ == expected

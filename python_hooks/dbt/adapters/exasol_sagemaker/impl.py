@@ -31,14 +31,15 @@ from dbt.adapters.exasol_sagemaker.configs import (
 )
 from dbt.adapters.exasol_sagemaker.connections import ExasolSageMakerConnectionManager
 from dbt.adapters.exasol_sagemaker.errors import as_dbt_errors
-from dbt.adapters.exasol_sagemaker.progress import follow_endpoint, follow_training, remark, say
+from dbt.adapters.exasol_sagemaker.progress import follow_endpoint, remark, say
 from dbt.adapters.exasol_sagemaker.relation import ExasolSageMakerRelation
+from dbt.adapters.exasol_sagemaker.script import ScriptVerbs
 from exasol_sagemaker.batch_results import prediction as label_value
 from exasol_sagemaker.connection import stored_name as connection_stored_name
 from exasol_sagemaker.training_data import row_digest
 
 
-class ExasolSageMakerAdapter(BatchVerbs, ExasolAdapter):
+class ExasolSageMakerAdapter(BatchVerbs, ScriptVerbs, ExasolAdapter):
     """dbt-exasol's adapter with verbs for SageMaker Autopilot."""
 
     Relation = ExasolSageMakerRelation
@@ -68,6 +69,17 @@ class ExasolSageMakerAdapter(BatchVerbs, ExasolAdapter):
         """What `dbt debug` tries: the database, then AWS if the profile has a `sagemaker:` block."""
         super().debug_query()
         self._aws.debug()
+
+    @classmethod
+    def is_cancelable(cls) -> bool:
+        """Whether dbt may end what is going on, when it is interrupted."""
+        return True
+
+    def cancel_open_connections(self) -> list[str]:
+        """End all waits and running queries: what dbt calls on Ctrl-C. Jobs in AWS go on."""
+        self._aws.pause.interrupt()
+        names: list[str] = super().cancel_open_connections()
+        return names
 
     # Training
 
@@ -99,6 +111,8 @@ class ExasolSageMakerAdapter(BatchVerbs, ExasolAdapter):
                 owner=self._aws.owner(model),
                 retrain=retrain,
             )
+        if not job.ended:
+            self._aws.watch.add(job)
         for note in job.notes:
             (say if job.started else remark)(f"{model['name']}: {note}")
         return {
@@ -118,8 +132,11 @@ class ExasolSageMakerAdapter(BatchVerbs, ExasolAdapter):
         with as_dbt_errors(model["unique_id"]):
             job = hooks.describe_training(self._aws.session, job_name)
             if not job.ended:
+                watch = self._aws.watch
                 with self.connections.released():
-                    job = follow_training(hooks.watch_training(self._aws.session, job_name))
+                    for states in watch.follow(job_name):
+                        self._aws.training_lines.show(states)
+                job = watch.progress(job_name).job
         return rows.job_row(job)
 
     @available.parse_none
@@ -153,6 +170,7 @@ class ExasolSageMakerAdapter(BatchVerbs, ExasolAdapter):
                 name=model["name"],
                 config=options.endpoint(),
                 owner=self._aws.owner(model),
+                sleep=self._aws.pause,
             )
         verb = "deployed" if deployment.changed else "has"
         return {
@@ -170,7 +188,7 @@ class ExasolSageMakerAdapter(BatchVerbs, ExasolAdapter):
         """
         with as_dbt_errors(model["unique_id"]), self.connections.released():
             return rows.deployment_row(
-                follow_endpoint(hooks.watch_endpoint(self._aws.session, endpoint_name))
+                follow_endpoint(hooks.watch_endpoint(self._aws.session, endpoint_name, sleep=self._aws.pause))
             )
 
     # The prediction UDF
