@@ -14,7 +14,7 @@ from exasol_sagemaker.columns import Column, columns_from_json, columns_to_json
 from exasol_sagemaker.connection import connection_exists, create_connection
 from exasol_sagemaker.deployment import deploy_endpoint
 from exasol_sagemaker.deployment_state import delete_endpoint, describe_endpoint, watch_endpoint
-from exasol_sagemaker.describe_job import describe_training, list_candidates, watch_training
+from exasol_sagemaker.describe_job import describe_training, list_candidates
 from exasol_sagemaker.endpoint import Deployment, EndpointConfig
 from exasol_sagemaker.errors import (
     AwsError,
@@ -30,16 +30,19 @@ from exasol_sagemaker.errors import (
     PredictionUdfError,
     TrainingDataError,
     TrainingJobError,
+    WaitInterruptedError,
 )
 from exasol_sagemaker.export import export_to_s3
 from exasol_sagemaker.job import Candidate, TrainingConfig, TrainingJob, TrainingProgress
 from exasol_sagemaker.manifest import Export, ExportedFile
 from exasol_sagemaker.ownership import Owner
+from exasol_sagemaker.polling import Pause
 from exasol_sagemaker.prediction_udf import PredictionUdf, create_prediction_udf, read_prediction_udf
 from exasol_sagemaker.session import AwsSession, Check
 from exasol_sagemaker.settings import SageMakerSettings
 from exasol_sagemaker.teardown import Removed, teardown
 from exasol_sagemaker.training import start_training, stop_training
+from exasol_sagemaker.training_watch import TrainingWatch, watch_training
 
 __all__ = [
     "AwsError",
@@ -65,6 +68,7 @@ __all__ = [
     "NamingError",
     "Owner",
     "OwnershipError",
+    "Pause",
     "PredictionUdf",
     "PredictionUdfError",
     "Removed",
@@ -74,7 +78,9 @@ __all__ = [
     "TrainingJob",
     "TrainingJobError",
     "TrainingProgress",
+    "TrainingWatch",
     "TransformJob",
+    "WaitInterruptedError",
     "columns_from_json",
     "columns_to_json",
     "connection_exists",

@@ -1,17 +1,15 @@
-"""Look at Autopilot jobs: describe, list candidates, watch."""
+"""Look at Autopilot jobs: describe, list candidates."""
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable, Iterator, Mapping
-from datetime import datetime, timezone
+from collections.abc import Mapping
+from email.utils import parsedate_to_datetime
 from typing import Any
 
 from exasol_sagemaker.autopilot import MINIMISED
 from exasol_sagemaker.errors import ExasolSageMakerError, TrainingJobError, aws_errors, is_not_found
 from exasol_sagemaker.job import Candidate, TrainingJob, TrainingProgress
 from exasol_sagemaker.manifest import read_manifest
-from exasol_sagemaker.polling import polls
 from exasol_sagemaker.session import AwsSession
 
 
@@ -80,6 +78,7 @@ def job_from_answer(aws: AwsSession, answer: Mapping[str, Any]) -> TrainingJob:
         or answer.get("PartialFailureReasons", [{}])[0].get("PartialFailureMessage"),
         best=best,
         max_candidates=tabular.get("CompletionCriteria", {}).get("MaxCandidates"),
+        age_seconds=_age(answer),
     )
 
 
@@ -93,23 +92,8 @@ def list_candidates(aws: AwsSession, job_name: str) -> list[Candidate]:
     return sorted((_candidate(item) for item in found), key=_rank)
 
 
-def watch_training(
-    aws: AwsSession, job_name: str, *, sleep: Callable[[float], None] = time.sleep
-) -> Iterator[TrainingProgress]:
-    """Look at a job until it ends: often at first, then less and less often. The last item is final.
-
-    Throttling and lost connections are waited out for a while.
-
-    Raises:
-        TrainingJobError: There is no such job.
-    """
-    for job in polls(lambda: describe_training(aws, job_name), sleep=sleep):
-        yield _progress(aws, job)
-        if job.ended:
-            return
-
-
-def _progress(aws: AwsSession, job: TrainingJob) -> TrainingProgress:
+def describe_progress(aws: AwsSession, job: TrainingJob) -> TrainingProgress:
+    """How far a job is: its candidates so far, as SageMaker lists them now."""
     try:
         candidates = list_candidates(aws, job.job_name)
     except ExasolSageMakerError:
@@ -117,7 +101,6 @@ def _progress(aws: AwsSession, job: TrainingJob) -> TrainingProgress:
             raise
         candidates = []
     best = next((one for one in candidates if one.objective_value is not None), None)
-    end = job.ended_at or datetime.now(timezone.utc)
     return TrainingProgress(
         job=job,
         phase=job.secondary_status,
@@ -126,7 +109,7 @@ def _progress(aws: AwsSession, job: TrainingJob) -> TrainingProgress:
         best_value=job.objective_value
         if job.objective_value is not None
         else (best.objective_value if best else None),
-        elapsed_seconds=max(0.0, (end - job.created_at).total_seconds()),
+        elapsed_seconds=job.age_seconds,
     )
 
 
@@ -155,6 +138,16 @@ def _rank(candidate: Candidate) -> tuple[bool, float]:
     if value is None:
         return True, 0.0
     return False, value if candidate.objective in MINIMISED else -value
+
+
+def _age(answer: Mapping[str, Any]) -> float:
+    """Seconds from creation to end, or to now by AWS's clock: the Date header of its answer."""
+    end = answer.get("EndTime")
+    if end is None:
+        date = answer.get("ResponseMetadata", {}).get("HTTPHeaders", {}).get("date")
+        end = parsedate_to_datetime(date) if date else answer["CreationTime"]
+    seconds: float = (end - answer["CreationTime"]).total_seconds()
+    return max(0.0, seconds)
 
 
 def _data_uri(answer: Mapping[str, Any]) -> str:

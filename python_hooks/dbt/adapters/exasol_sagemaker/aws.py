@@ -9,10 +9,13 @@ from typing import Any
 from dbt_common.exceptions import DbtRuntimeError
 
 from dbt.adapters.exasol_sagemaker.progress import say
+from dbt.adapters.exasol_sagemaker.training_progress import TrainingLines, somebody_reads
 from exasol_sagemaker.naming import NAME_LIMIT, shorten, target_prefix
 from exasol_sagemaker.ownership import Owner
+from exasol_sagemaker.polling import Pause
 from exasol_sagemaker.session import AwsSession, Check
 from exasol_sagemaker.settings import SageMakerSettings
+from exasol_sagemaker.training_watch import TrainingWatch
 
 _MISSING_BLOCK = """\
 The profile's target `{target}` has no `sagemaker:` block, so there is no SageMaker to work with
@@ -30,6 +33,9 @@ class AwsSide:
         self._config = config
         self._lock = threading.Lock()
         self._session: AwsSession | None = None
+        self._watch: TrainingWatch | None = None
+        self.pause = Pause()
+        self.training_lines = TrainingLines(talkative=somebody_reads())
 
     @property
     def settings(self) -> SageMakerSettings:
@@ -51,6 +57,15 @@ class AwsSide:
             if self._session is None:
                 self._session = AwsSession(self.settings)
             return self._session
+
+    @property
+    def watch(self) -> TrainingWatch:
+        """What looks at all training jobs of this process."""
+        session = self.session
+        with self._lock:
+            if self._watch is None:
+                self._watch = TrainingWatch(session, pause=self.pause)
+            return self._watch
 
     @property
     def connection(self) -> str:

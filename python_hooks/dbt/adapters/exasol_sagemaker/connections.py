@@ -26,6 +26,10 @@ class ExasolSageMakerConnectionManager(ExasolConnectionManager):
         options: dict[str, Any] | None = super()._build_ssl_options(credentials)
         return options
 
+    def cancel(self, connection: Any) -> None:
+        """Abort the query that a connection is busy with; dbt-exasol asks dbt's object, not the driver's."""
+        connection.handle.abort_query()
+
     @contextmanager
     def released(self) -> Iterator[None]:
         """Give this thread's connection back to the pool for the duration of the block.

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import TypeVar
 
 from dbt_common.events.base_types import EventLevel
 from dbt_common.events.functions import fire_event
@@ -11,11 +10,6 @@ from dbt_common.events.types import Note
 
 from exasol_sagemaker.batch import BatchPlan
 from exasol_sagemaker.endpoint import Deployment
-from exasol_sagemaker.job import TrainingJob, TrainingProgress
-
-HEARTBEAT_SECONDS = 300.0
-
-Item = TypeVar("Item")
 
 
 def say(message: str) -> None:
@@ -26,21 +20,6 @@ def say(message: str) -> None:
 def remark(message: str) -> None:
     """A line in dbt's log only."""
     fire_event(Note(msg=message), level=EventLevel.DEBUG)
-
-
-def follow_training(watched: Iterable[TrainingProgress]) -> TrainingJob:
-    """Wait until a job has ended, and say so whenever its phase, its candidates or its best value change."""
-    shown: tuple[object, ...] = ()
-    shown_at = 0.0
-    last: TrainingProgress | None = None
-    for last in watched:
-        news = (last.phase, last.candidates_done, last.best_value)
-        if news != shown or last.elapsed_seconds - shown_at >= HEARTBEAT_SECONDS:
-            say(training_line(last))
-            shown, shown_at = news, last.elapsed_seconds
-    if last is None:
-        raise RuntimeError("a watched job always has a last state")
-    return last.job
 
 
 def follow_endpoint(watched: Iterable[Deployment]) -> Deployment:
@@ -78,19 +57,6 @@ def transforms_line(plan: BatchPlan) -> str:
         if jobs:
             parts.append(f"{label}: {', '.join(one.name for one in jobs)}")
     return f"{plan.name}: {', '.join(parts)}"
-
-
-def training_line(progress: TrainingProgress) -> str:
-    """`job credit-risk-1a2b3c4d: ModelTuning, 3 of 10 candidates, best AUC 0.7421, 2m 10s`."""
-    job = progress.job
-    parts = [job.status if job.ended else progress.phase or job.status]
-    limit = f" of {progress.max_candidates}" if progress.max_candidates else ""
-    if progress.candidates_done or progress.max_candidates:
-        parts.append(f"{progress.candidates_done}{limit} candidates")
-    if progress.best_value is not None:
-        parts.append(f"best {job.objective or 'objective'} {progress.best_value:.4f}")
-    parts.append(duration(progress.elapsed_seconds))
-    return f"job {job.job_name}: {', '.join(parts)}"
 
 
 def duration(seconds: float) -> str:
