@@ -76,7 +76,9 @@ class BatchVerbs(metaclass=AdapterMeta):
                         )
                 if plan.running:
                     with self.connections.released():
-                        plan = follow_transforms(hooks.watch_transforms(self._aws.session, plan))
+                        plan = follow_transforms(
+                            hooks.watch_transforms(self._aws.session, plan, sleep=self._aws.pause)
+                        )
         return {"plan": plan, "rows": rows.transform_rows(plan)}
 
     @available.parse(lambda *args, **kwargs: {})
