@@ -32,7 +32,10 @@ def read_answer(
     labels = columns["predicted_label"].combine_chunks()
     kinds = dict(CONFIG["result_columns"])
     results = [convert(labels, kinds["PREDICTION"])]
-    if len(kinds) > 1:
+    if len(kinds) > 1 and CONFIG.get("own_probability"):
+        # As the model itself has it: what Exasol's SageMaker Extension passes on.
+        results.append(convert(columns["probability"].combine_chunks(), "DOUBLE"))
+    elif len(kinds) > 1:
         results += probability(labels, columns.get("probabilities"), columns.get("labels"), all_of_them)
     return results
 
