@@ -151,26 +151,26 @@ class Autopilot:
         assert job["AutoMLJobStatus"] == "Completed", job.get("FailureReason")
         return load_pipeline(self.files, with_output(job["BestCandidate"]["InferenceContainers"], output))
 
-    def create_config(self, model: str) -> str:
+    def create_config(self, model: str, serverless: dict[str, Any] | None = None, **options: Any) -> str:
         name = unique_name("config")
+        hosts = (
+            {"ServerlessConfig": serverless}
+            if serverless
+            else {"InstanceType": "ml.m5.large", "InitialInstanceCount": 1}
+        )
         self.sagemaker.create_endpoint_config(
             EndpointConfigName=name,
-            ProductionVariants=[
-                {
-                    "VariantName": "AllTraffic",
-                    "ModelName": model,
-                    "InstanceType": "ml.m5.large",
-                    "InitialInstanceCount": 1,
-                }
-            ],
+            ProductionVariants=[{"VariantName": "AllTraffic", "ModelName": model, **hosts}],
+            **options,
         )
         return name
 
-    def deploy(self, containers: list[dict[str, Any]], output: str | None = None) -> str:
+    def deploy(self, containers: list[dict[str, Any]], output: str | None = None, **options: Any) -> str:
         name = unique_name("endpoint")
-        config = self.create_config(self.create_model(containers, output))
+        config = self.create_config(self.create_model(containers, output), **options)
         self.sagemaker.create_endpoint(EndpointName=name, EndpointConfigName=config)
-        assert self.settled(name)["EndpointStatus"] == "InService"
+        endpoint = self.settled(name)
+        assert endpoint["EndpointStatus"] == "InService", endpoint.get("FailureReason")
         return name
 
     def settled(self, name: str) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from exasol_sandbox.aws.errors import AwsError, Response, render_error
 from exasol_sandbox.aws.gate.bucket_region import check_bucket_region
 from exasol_sandbox.aws.gate.gatekeeper import Gatekeeper, guess_service
 from exasol_sandbox.aws.gate.identity import Identities
+from exasol_sandbox.aws.gate.multi_delete import keys_to_delete, nothing_deleted, with_refusals
 from exasol_sandbox.aws.gate.request import AwsRequest, read_request
 from exasol_sandbox.aws.moto_services import MotoServices
 from exasol_sandbox.aws.object_store import ObjectStore
@@ -64,16 +65,29 @@ class AwsApplication:
 
     def _answer(self, request: AwsRequest, environ: WSGIEnvironment, request_id: str) -> Response:
         admission = self._gate.admit(request)
+        request = admission.request
         if admission.service == "sts":
             return answer_sts(self._identities, admission.principal, request, request_id)
         if admission.service == "sagemaker":
             return sagemaker.answer(self._sage_maker, request, admission.region)
         if admission.service == "s3":
             check_bucket_region(self._moto, request, admission.region)
-        response = self._moto.answer(admission.service, request, environ)
-        if admission.service == "s3" and response.status < 300:
-            self._objects.keep(request)
+        if admission.refused_keys and not keys_to_delete(request):
+            response = nothing_deleted()
+        else:
+            response = self._moto.answer(admission.service, request, environ)
+        if admission.service == "s3":
+            if response.status < 300:
+                self._objects.keep(request)
+            if response.status == 404 and request.method in {"GET", "HEAD"} and self._has_bucket(request):
+                self._gate.check_absence(admission)
+            if admission.refused_keys:
+                return with_refusals(response, admission.refused_keys)
         return response
+
+    def _has_bucket(self, request: AwsRequest) -> bool:
+        with self._moto.lock:
+            return request.path.lstrip("/").partition("/")[0] in self._moto.s3.buckets
 
 
 def _reason(status: int) -> str:

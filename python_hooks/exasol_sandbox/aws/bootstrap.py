@@ -18,12 +18,38 @@ TRUST = {
         {"Effect": "Allow", "Principal": {"Service": "sagemaker.amazonaws.com"}, "Action": "sts:AssumeRole"}
     ],
 }
-S3_ACCESS = {
+# What the SageMaker developer guide has as the least for CreateAutoMLJobV2, on all resources.
+EXECUTION = {
     "Version": "2012-10-17",
     "Statement": [
         {
             "Effect": "Allow",
-            "Action": ["s3:GetObject", "s3:PutObject", "s3:ListBucket", "s3:GetBucketLocation"],
+            "Action": [
+                "s3:GetObject",
+                "s3:PutObject",
+                "s3:ListBucket",
+                "ecr:GetAuthorizationToken",
+                "ecr:BatchCheckLayerAvailability",
+                "ecr:GetDownloadUrlForLayer",
+                "ecr:BatchGetImage",
+                "logs:CreateLogGroup",
+                "logs:CreateLogStream",
+                "logs:DescribeLogStreams",
+                "logs:PutLogEvents",
+                "cloudwatch:PutMetricData",
+                "sagemaker:CreateModel",
+                "sagemaker:DescribeModel",
+                "sagemaker:DeleteModel",
+                "sagemaker:CreateEndpointConfig",
+                "sagemaker:DescribeEndpointConfig",
+                "sagemaker:DeleteEndpointConfig",
+                "sagemaker:CreateEndpoint",
+                "sagemaker:DescribeEndpoint",
+                "sagemaker:DeleteEndpoint",
+                "sagemaker:InvokeEndpoint",
+                "sagemaker:ListTags",
+                "iam:PassRole",
+            ],
             "Resource": "*",
         }
     ],
@@ -56,6 +82,6 @@ def create_account(account: AwsAccount, identities: Identities, moto: MotoServic
     iam.create_role(
         ROLE, json.dumps(TRUST), "/", None, "Execution role of the sandbox's SageMaker", [], "43200"
     )
-    iam.put_role_policy(ROLE, "s3", json.dumps(S3_ACCESS))
+    iam.put_role_policy(ROLE, "execution", json.dumps(EXECUTION))
     if account.bucket not in moto.s3.buckets:
         moto.s3.create_bucket(account.bucket, account.region)

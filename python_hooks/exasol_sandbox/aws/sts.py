@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import timedelta
+from datetime import datetime, timedelta
 from xml.sax.saxutils import escape
 
 from exasol_sandbox.aws.errors import AwsError, Response
@@ -30,7 +30,9 @@ def answer(identities: Identities, caller: Principal, request: AwsRequest, reque
     elif action == "AssumeRole":
         result = _assume_role(identities, caller, form)
     elif action == "GetSessionToken":
-        result = _credentials(identities.session_token(caller, _duration(form, 43_200, 129_600)))
+        mfa_at = _mfa(identities, caller, form)
+        session = identities.session_token(caller, _duration(form, 43_200, 129_600), mfa_at=mfa_at)
+        result = _credentials(session)
     else:
         raise AwsError("InvalidAction", f"The sandbox does not support sts:{action}.")
     body = (
@@ -52,12 +54,28 @@ def _assume_role(identities: Identities, caller: Principal, form: dict[str, str]
         )
     if "Policy" in form:
         raise AwsError("ValidationError", "The sandbox does not support session policies; leave Policy out.")
-    session = identities.assume_role(caller, role_arn, name, _duration(form, 3600, 43_200))
+    for member in form:
+        if member.startswith(("PolicyArns.", "Tags.", "TransitiveTagKeys.")) or member == "SourceIdentity":
+            raise AwsError("ValidationError", f"The sandbox does not support {member}; leave it out.")
+    session = identities.assume_role(
+        caller,
+        role_arn,
+        name,
+        _duration(form, 3600, 43_200),
+        external_id=form.get("ExternalId"),
+        mfa_at=_mfa(identities, caller, form),
+    )
     user = (
         f"<AssumedRoleUser><AssumedRoleId>{escape(session.user_id)}</AssumedRoleId>"
         f"<Arn>{escape(session.arn)}</Arn></AssumedRoleUser>"
     )
     return user + _credentials(session)
+
+
+def _mfa(identities: Identities, caller: Principal, form: dict[str, str]) -> datetime | None:
+    if "SerialNumber" not in form and "TokenCode" not in form:
+        return None
+    return identities.check_mfa(caller, form.get("SerialNumber", ""), form.get("TokenCode", ""))
 
 
 def _duration(form: dict[str, str], default: int, longest: int) -> timedelta:

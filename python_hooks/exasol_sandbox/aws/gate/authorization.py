@@ -7,7 +7,11 @@ authorization reference.
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
+from typing import Any
+from urllib.parse import unquote
 
+from exasol_sandbox.aws.gate.multi_delete import is_multi_delete, keys_to_delete
 from exasol_sandbox.aws.gate.policy import Access
 from exasol_sandbox.aws.gate.request import AwsRequest
 
@@ -18,6 +22,17 @@ _SAGEMAKER_RESOURCES = {
     "EndpointName": "endpoint",
     "EndpointConfigName": "endpoint-config",
     "ModelName": "model",
+}
+# Actions that AWS checks against each of these.
+_TWO_RESOURCES = {"CreateEndpoint", "UpdateEndpoint"}
+# Actions that cannot be limited to a resource.
+_NO_RESOURCE = {
+    "ListAutoMLJobs",
+    "ListCandidatesForAutoMLJob",
+    "ListEndpointConfigs",
+    "ListEndpoints",
+    "ListModels",
+    "ListTransformJobs",
 }
 _BUCKET_SUBRESOURCES = {
     "location": {"GET": "GetBucketLocation"},
@@ -39,8 +54,16 @@ _OBJECT = {
 }
 
 
-def accesses(request: AwsRequest, service: str, region: str, account_id: str) -> list[Access]:
-    """What the sender must be allowed to do, all of it, for the request to be served."""
+def accesses(
+    request: AwsRequest, service: str, region: str, account_id: str, role_arn: Callable[[str], str | None]
+) -> list[Access]:
+    """What the sender must be allowed to do, all of it, for the request to be served.
+
+    Of DeleteObjects, each key stands for itself: see multi_delete.
+
+    Args:
+        role_arn: Gives the ARN of a role by its name.
+    """
     if service == "s3":
         return _s3(request)
     if service == "sagemaker":
@@ -48,8 +71,13 @@ def accesses(request: AwsRequest, service: str, region: str, account_id: str) ->
     form = request.form
     resource = form.get("RoleArn", "*")
     if service == "iam":
-        resource = _iam_resource(form, account_id)
-    return [Access(f"{service}:{form.get('Action', '')}", resource)]
+        resource = _iam_resource(form, account_id, role_arn)
+    context = tuple(
+        (key, form[member])
+        for member, key in (("ExternalId", "sts:externalid"), ("RoleSessionName", "sts:rolesessionname"))
+        if member in form
+    )
+    return [Access(f"{service}:{form.get('Action', '')}", resource, context)]
 
 
 def _s3(request: AwsRequest) -> list[Access]:
@@ -68,10 +96,13 @@ def _s3(request: AwsRequest) -> list[Access]:
             action += "Tagging"
         found = [Access(f"s3:{action}", f"{arn}/{key}")]
         if source := request.headers.get("x-amz-copy-source"):
-            found.append(Access("s3:GetObject", f"arn:aws:s3:::{source.lstrip('/')}"))
+            found.append(Access("s3:GetObject", f"arn:aws:s3:::{unquote(source).lstrip('/')}"))
+        for header, further in (("x-amz-tagging", "PutObjectTagging"), ("x-amz-acl", "PutObjectAcl")):
+            if header in request.headers:
+                found.append(Access(f"s3:{further}", f"{arn}/{key}"))
         return found
-    if request.method == "POST" and "delete" in query:
-        return [Access("s3:DeleteObject", f"{arn}/*")]
+    if is_multi_delete(request):
+        return [Access("s3:DeleteObject", f"{arn}/{one}") for one in keys_to_delete(request)]
     action = _BUCKET.get(request.method, request.method)
     for name, actions in _BUCKET_SUBRESOURCES.items():
         if name in query:
@@ -91,21 +122,44 @@ def _sagemaker(request: AwsRequest, region: str, account_id: str) -> list[Access
         parameters = {}
     if not isinstance(parameters, dict):
         parameters = {}
-    resource = str(parameters.get("ResourceArn", "*"))
-    for member, kind in _SAGEMAKER_RESOURCES.items():
-        if member in parameters:
-            resource = f"{prefix}{kind}/{str(parameters[member]).lower()}"
-            break
-    found = [Access(f"sagemaker:{request.target}", resource)]
+    resource, *further = _sagemaker_resources(request.target, parameters, prefix)
+    tags = _tags(parameters)
+    found = [Access(f"sagemaker:{request.target}", one, tags) for one in (resource, *further)]
     role = parameters.get("RoleArn", parameters.get("ExecutionRoleArn"))
     if isinstance(role, str) and request.target.startswith("Create"):
         found.append(Access("iam:PassRole", role, (("iam:passedtoservice", "sagemaker.amazonaws.com"),)))
     if parameters.get("Tags") and request.target.startswith("Create"):
-        found.append(Access("sagemaker:AddTags", resource))
+        found.append(Access("sagemaker:AddTags", resource, tags))
     return found
 
 
-def _iam_resource(form: dict[str, str], account_id: str) -> str:
+def _sagemaker_resources(action: str, parameters: dict[str, Any], prefix: str) -> list[str]:
+    if action in _NO_RESOURCE:
+        return ["*"]
+    named = [
+        f"{prefix}{kind}/{str(parameters[member]).lower()}"
+        for member, kind in _SAGEMAKER_RESOURCES.items()
+        if member in parameters
+    ]
+    if not named:
+        return [str(parameters.get("ResourceArn", "*"))]
+    return named if action in _TWO_RESOURCES else named[:1]
+
+
+def _tags(parameters: dict[str, Any]) -> tuple[tuple[str, str], ...]:
+    tags = parameters.get("Tags")
+    if not isinstance(tags, list):
+        return ()
+    pairs = [(str(tag.get("Key")), str(tag.get("Value"))) for tag in tags if isinstance(tag, dict)]
+    return (
+        *(("aws:tagkeys", key) for key, _ in pairs),
+        *((f"aws:requesttag/{key}", value) for key, value in pairs),
+    )
+
+
+def _iam_resource(form: dict[str, str], account_id: str, role_arn: Callable[[str], str | None]) -> str:
+    if known := role_arn(form.get("RoleName", "")):
+        return known
     for member, kind in (("RoleName", "role"), ("UserName", "user"), ("PolicyName", "policy")):
         if member in form:
             return f"arn:aws:iam::{account_id}:{kind}{form.get('Path', '/')}{form[member]}"

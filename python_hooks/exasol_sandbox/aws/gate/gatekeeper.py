@@ -7,6 +7,9 @@ from dataclasses import dataclass
 from exasol_sandbox.aws.errors import AwsError
 from exasol_sandbox.aws.gate.authorization import accesses
 from exasol_sandbox.aws.gate.identity import Identities, Principal
+from exasol_sandbox.aws.gate.multi_delete import is_multi_delete, keys_to_delete, without_keys
+from exasol_sandbox.aws.gate.policy import Access
+from exasol_sandbox.aws.gate.policy_check import check_policies
 from exasol_sandbox.aws.gate.request import AwsRequest
 from exasol_sandbox.aws.gate.signature import is_authentic, parse_signature, uses_signature_version_2
 
@@ -15,11 +18,21 @@ SERVICES = frozenset({"s3", "iam", "sts", "sagemaker"})
 
 @dataclass(frozen=True)
 class Admission:
-    """A request's service, region and sender, all verified."""
+    """A request whose service, region and sender are verified.
+
+    Attributes:
+        service: `s3`, `iam`, `sts` or `sagemaker`.
+        region: That it is signed for.
+        principal: Who sends it, and under which circumstances.
+        request: What is to be served.
+        refused_keys: Those of DeleteObjects that the sender may not delete.
+    """
 
     service: str
     region: str
     principal: Principal
+    request: AwsRequest
+    refused_keys: tuple[str, ...] = ()
 
 
 class Gatekeeper:
@@ -52,21 +65,45 @@ class Gatekeeper:
             raise _out_of_time(signature.service, presigned=signature.presigned)
         if not is_authentic(request, signature, key.secret_access_key):
             raise _wrong_signature(signature.service)
-        self._authorize(request, signature.service, signature.region, key.principal)
-        return Admission(signature.service, signature.region, key.principal)
+        principal = key.principal.within((("aws:requestedregion", signature.region),))
+        if signature.service == "s3" and is_multi_delete(request):
+            return self._admit_multi_delete(request, signature.region, principal)
+        self._authorize(request, signature.service, signature.region, principal)
+        check_policies(request, signature.service)
+        return Admission(signature.service, signature.region, principal, request)
+
+    def check_absence(self, admission: Admission) -> None:
+        """S3 tells only those that an object is absent who may list its name.
+
+        Source: "GetObject", permissions, in the S3 API reference. The name counts as the listing's prefix.
+
+        Raises:
+            AwsError: `AccessDenied` for the others.
+        """
+        bucket, _, key = admission.request.path.lstrip("/").partition("/")
+        arn = f"arn:aws:s3:::{bucket}"
+        listing = Access("s3:ListBucket", arn, (("s3:prefix", key),))
+        if key and not admission.principal.may(listing):
+            raise _denied(admission.principal, listing, "s3")
+
+    def _admit_multi_delete(self, request: AwsRequest, region: str, principal: Principal) -> Admission:
+        wanted = zip(keys_to_delete(request), self._accesses(request, "s3", region), strict=True)
+        refused = tuple(key for key, access in wanted if not principal.may(access))
+        admitted = without_keys(request, refused) if refused else request
+        return Admission("s3", region, principal, admitted, refused)
+
+    def _accesses(self, request: AwsRequest, service: str, region: str) -> list[Access]:
+        identities = self._identities
+        return accesses(request, service, region, identities.account_id, identities.role_arn)
 
     def _authorize(self, request: AwsRequest, service: str, region: str, principal: Principal) -> None:
         if service == "sts" and request.form.get("Action") in {"GetCallerIdentity", "GetSessionToken"}:
             return
-        for access in accesses(request, service, region, self._identities.account_id):
+        if service == "iam" and principal.without_mfa:
+            raise _unknown_key(service, with_token=True)
+        for access in self._accesses(request, service, region):
             if not principal.may(access):
-                message = (
-                    f"User: {principal.arn} is not authorized to perform: {access.action} on resource: "
-                    f"{access.resource} because no identity-based policy allows the {access.action} action"
-                )
-                if service == "sagemaker":
-                    raise AwsError("AccessDeniedException", message)
-                raise AwsError("AccessDenied", message, 403)
+                raise _denied(principal, access, service)
 
 
 def guess_service(request: AwsRequest) -> str:
@@ -77,6 +114,16 @@ def guess_service(request: AwsRequest) -> str:
     if request.target or request.path.endswith("/invocations"):
         return "sagemaker"
     return "sts" if "Action" in request.form else "s3"
+
+
+def _denied(principal: Principal, access: Access, service: str) -> AwsError:
+    message = (
+        f"User: {principal.arn} is not authorized to perform: {access.action} on resource: "
+        f"{access.resource} because no identity-based policy allows the {access.action} action"
+    )
+    if service == "sagemaker":
+        return AwsError("AccessDeniedException", message)
+    return AwsError("AccessDenied", message, 403)
 
 
 def _unsigned(request: AwsRequest) -> AwsError:

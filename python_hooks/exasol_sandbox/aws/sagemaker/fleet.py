@@ -124,6 +124,7 @@ class _Variant:
         self._endpoint_url = endpoint_url
         self._region = region
         self._scratch = scratch
+        self._free = _free_places(plan.get("ServerlessConfig"))
         self._lock = threading.Lock()
         self._child: ChildProcess | None = None
         self._pool: urllib3.HTTPConnectionPool | None = None
@@ -155,6 +156,7 @@ class _Variant:
     def _task(self, session: Session) -> dict[str, Any]:
         return {
             "containers": self._plan["Containers"],
+            "explainer": self._plan.get("Explainer"),
             "endpoint_url": self._endpoint_url,
             "region": self._region,
             "credentials": {
@@ -165,6 +167,18 @@ class _Variant:
         }
 
     def invoke(self, body: bytes, headers: Mapping[str, str]) -> Answer:
+        if self._free is None:
+            return self._answer(body, headers)
+        if not self._free.acquire(blocking=False):
+            raise AwsError(
+                "ThrottlingException", "Rate exceeded: as many requests as MaxConcurrency allows.", 429
+            )
+        try:
+            return self._answer(body, headers)
+        finally:
+            self._free.release()
+
+    def _answer(self, body: bytes, headers: Mapping[str, str]) -> Answer:
         for attempt in (1, 2):
             try:
                 pool = self.start()
@@ -184,6 +198,11 @@ class _Variant:
             child, self._child, self._pool = self._child, None, None
         if child is not None:
             child.stop()
+
+
+def _free_places(serverless: Mapping[str, Any] | None) -> threading.BoundedSemaphore | None:
+    """How many requests a serverless variant takes at once; None if it has instances."""
+    return threading.BoundedSemaphore(serverless["MaxConcurrency"]) if serverless else None
 
 
 def model_error(answer: Answer, endpoint_name: str, region: str, account_id: str) -> AwsError:

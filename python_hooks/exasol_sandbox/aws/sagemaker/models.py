@@ -11,6 +11,7 @@ from exasol_sandbox.aws.errors import validation_error
 from exasol_sandbox.aws.gate.identity import Identities, Session
 from exasol_sandbox.aws.moto_services import MotoServices
 from exasol_sandbox.aws.sagemaker.automl_job import AutoMLJob
+from exasol_sandbox.aws.sagemaker.execution_role import check_permissions
 from exasol_sandbox.aws.sagemaker.fleet import Fleet, FleetError
 from exasol_sandbox.aws.sagemaker.inference import Endpoint, EndpointConfig, Model
 from exasol_sandbox.aws.sagemaker.records import INTERRUPTED, Records
@@ -73,6 +74,15 @@ class SageMaker:
             AwsError: When SageMaker may not assume it.
         """
         return self._identities.assume_for_service(SERVICE, role_arn, session_name)
+
+    def check_role(self, role_arn: str, operation: str, region: str) -> None:
+        """Checks that SageMaker may take an execution role, and may do with it what the operation needs.
+
+        Raises:
+            AwsError: `ValidationException` when it may not.
+        """
+        self.assume(role_arn, operation)
+        check_permissions(self._identities.role_principal(role_arn), operation, region, self.account_id)
 
     def bucket_region(self, bucket: str) -> str | None:
         """The region of a bucket; None for one that does not exist."""
@@ -157,6 +167,10 @@ class SageMaker:
             if endpoint.status in {"Creating", "Updating"}:
                 raise validation_error(f'Cannot update in-progress endpoint "{endpoint.arn}".')
             plan = self._plan(config)
+            if plan[0]["ServerlessConfig"] and not (endpoint.plan and endpoint.plan[0]["ServerlessConfig"]):
+                raise validation_error(
+                    f'Cannot update endpoint "{endpoint.arn}": it has instances and cannot become serverless.'
+                )
             endpoint.status, endpoint.pending_config, endpoint.failure_reason = "Updating", config.name, None
             endpoint.modified = time.time()
             self.endpoints.save(endpoint)
@@ -172,6 +186,7 @@ class SageMaker:
 
     def _plan(self, config: EndpointConfig) -> list[dict[str, Any]]:
         plan = []
+        explainer = config.request.get("ExplainerConfig", {}).get("ClarifyExplainerConfig")
         for variant in config.variants:
             model = self.models.get(config.region, variant["ModelName"])
             if model is None:
@@ -185,6 +200,7 @@ class SageMaker:
                     "ServerlessConfig": variant.get("ServerlessConfig"),
                     "RoleArn": model.request["ExecutionRoleArn"],
                     "Containers": model.containers,
+                    "Explainer": explainer,
                 }
             )
         return plan

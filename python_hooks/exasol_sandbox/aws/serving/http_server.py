@@ -10,10 +10,13 @@ import traceback
 from collections.abc import Callable
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
+from exasol_sandbox.aws.serving.explainer import Explainer
 from exasol_sandbox.aws.serving.pipeline import InputError, Pipeline
 
+ENABLE_EXPLANATIONS = "X-Amzn-SageMaker-Enable-Explanations"
 
-def serve(pipeline: Pipeline, ready: Callable[[int], None]) -> None:
+
+def serve(model: Pipeline | Explainer, ready: Callable[[int], None]) -> None:
     """Listens on a free port of loopback, says which, and answers until the process ends."""
 
     class Handler(BaseHTTPRequestHandler):
@@ -26,9 +29,11 @@ def serve(pipeline: Pipeline, ready: Callable[[int], None]) -> None:
         def do_POST(self) -> None:
             body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
             try:
-                content_type, answer = pipeline.answer(
-                    body, self.headers.get("Content-Type", "text/csv"), self.headers.get("Accept", "*/*")
-                )
+                types = self.headers.get("Content-Type", "text/csv"), self.headers.get("Accept", "*/*")
+                if isinstance(model, Explainer):
+                    content_type, answer = model.answer(body, *types, self.headers.get(ENABLE_EXPLANATIONS))
+                else:
+                    content_type, answer = model.answer(body, *types)
                 self._answer(200, content_type, answer)
             except InputError as error:
                 self._answer(error.status, "text/plain", str(error).encode())

@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Protocol
 
+from exasol_sandbox.aws.tabular.csv_columns import count_lines
+
 
 class Readable(Protocol):
     """A binary stream."""
@@ -36,11 +38,6 @@ class Batch:
         """Where in the object it lies, for messages."""
         last = self.first + max(count_lines(self.data) - 1, 0)
         return f"line {self.first}" if last == self.first else f"lines {self.first} to {last}"
-
-
-def count_lines(data: bytes) -> int:
-    """How many records SageMaker sees: every newline ends one, quoted or not."""
-    return data.count(b"\n") + (not data.endswith(b"\n") and bool(data))
 
 
 def whole_object(stream: Readable, limit: int) -> Iterator[Batch]:

@@ -14,8 +14,8 @@ from typing import Any
 
 from exasol_sandbox.aws.s3_files import S3Files
 from exasol_sandbox.aws.serving.pipeline import InputError, Pipeline
+from exasol_sandbox.aws.tabular.csv_columns import CsvError, read_columns, write_columns
 from exasol_sandbox.aws.transform.batches import Batch, BatchError, line_batches, whole_object
-from exasol_sandbox.aws.transform.csv_columns import CsvError, read_columns, write_columns
 from exasol_sandbox.aws.transform.json_path import ColumnPath, JsonPathError, parse_column_path
 
 BYTES_A_MEGABYTE = 1024 * 1024

@@ -21,7 +21,7 @@ def create_job(sage_maker: SageMaker, region: str, parameters: dict[str, Any]) -
     name = parameters["AutoMLJobName"]
     arn = sage_maker.arn(region, "automl-job", name)
     check_request(sage_maker, region, parameters)
-    sage_maker.assume(parameters["RoleArn"], "CreateAutoMLJobV2")
+    sage_maker.check_role(parameters["RoleArn"], "CreateAutoMLJobV2", region)
     now = time.time()
     request = {key: value for key, value in parameters.items() if key != "Tags"}
     job = AutoMLJob(name, region, arn, request, now, now)

@@ -13,7 +13,6 @@ from exasol_sandbox.aws.sagemaker.paging import matches, page
 UNSUPPORTED = (
     "AsyncInferenceConfig",
     "DataCaptureConfig",
-    "ExplainerConfig",
     "ShadowProductionVariants",
 )
 
@@ -29,6 +28,8 @@ def create_config(sage_maker: SageMaker, region: str, parameters: dict[str, Any]
         raise validation_error("Duplicate variant names: each production variant needs its own VariantName.")
     for variant in variants:
         _check_variant(sage_maker, region, variant)
+    if "ExplainerConfig" in parameters:
+        _check_explainer(parameters["ExplainerConfig"], variants)
     arn = sage_maker.arn(region, "endpoint-config", name)
     request = {key: value for key, value in parameters.items() if key != "Tags"}
     if not sage_maker.endpoint_configs.add(EndpointConfig(name, region, arn, request, time.time())):
@@ -53,6 +54,22 @@ def _check_variant(sage_maker: SageMaker, region: str, variant: dict[str, Any]) 
         raise validation_error(
             f"Variant {name} needs InstanceType and InitialInstanceCount, or ServerlessConfig."
         )
+    model = sage_maker.models.get(region, variant["ModelName"])
+    if "ServerlessConfig" in variant and model is not None and len(model.containers) > 1:
+        raise validation_error(
+            f"Variant {name}: a serverless endpoint cannot serve an inference pipeline, and model "
+            f"{model.name} has {len(model.containers)} containers."
+        )
+
+
+def _check_explainer(config: dict[str, Any], variants: list[dict[str, Any]]) -> None:
+    if "ClarifyExplainerConfig" not in config:
+        raise validation_error("ExplainerConfig needs a ClarifyExplainerConfig.")
+    baseline = config["ClarifyExplainerConfig"]["ShapConfig"]["ShapBaselineConfig"]
+    if ("ShapBaseline" in baseline) == ("ShapBaselineUri" in baseline):
+        raise validation_error("ShapBaselineConfig needs either ShapBaseline or ShapBaselineUri.")
+    if any("ServerlessConfig" in variant for variant in variants):
+        raise validation_error("A serverless variant cannot have an ExplainerConfig.")
 
 
 def describe_config(sage_maker: SageMaker, region: str, parameters: dict[str, Any]) -> dict[str, Any]:
@@ -125,6 +142,9 @@ def describe_endpoint(sage_maker: SageMaker, region: str, parameters: dict[str, 
     }
     if endpoint.plan:
         described["ProductionVariants"] = [_variant_summary(variant) for variant in endpoint.plan]
+    explainer = endpoint.plan[0].get("Explainer") if endpoint.plan else None
+    if explainer:
+        described["ExplainerConfig"] = {"ClarifyExplainerConfig": explainer}
     if endpoint.failure_reason:
         described["FailureReason"] = endpoint.failure_reason
     if endpoint.pending_config and endpoint.plan:

@@ -20,7 +20,7 @@ def create_model(sage_maker: SageMaker, region: str, parameters: dict[str, Any])
             "ExecutionRoleArn is needed: the containers read their artifacts under that role."
         )
     name = parameters["ModelName"]
-    sage_maker.assume(parameters["ExecutionRoleArn"], "CreateModel")
+    sage_maker.check_role(parameters["ExecutionRoleArn"], "CreateModel", region)
     arn = sage_maker.arn(region, "model", name)
     request = {key: value for key, value in parameters.items() if key != "Tags"}
     if not sage_maker.models.add(Model(name, region, arn, request, time.time())):

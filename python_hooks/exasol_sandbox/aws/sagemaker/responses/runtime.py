@@ -9,6 +9,8 @@ from exasol_sandbox.aws.sagemaker.models import SageMaker
 
 # The length limit of the body in the service's own model.
 MAX_BODY_BYTES = 6_291_456
+# "Invoke a serverless endpoint" in the SageMaker developer guide.
+MAX_SERVERLESS_BODY_BYTES = 4 * 1024 * 1024
 _PREFIX = "x-amzn-sagemaker-"
 
 
@@ -16,18 +18,27 @@ def invoke_endpoint(sage_maker: SageMaker, region: str, name: str, request: AwsR
     """Passes a body to the endpoint's model and its answer back.
 
     Raises:
-        AwsError: `ValidationError` for an absent endpoint, `413` for too long a body, `ModelError` with the
-            container's own words when it refuses the data.
+        AwsError: `ValidationError` for an absent endpoint, `413` for too long a body, `ThrottlingException`
+            when a serverless endpoint has as many requests as it may, `ModelError` with the container's own
+            words when it refuses the data.
     """
-    if len(request.body) > MAX_BODY_BYTES:
-        raise AwsError("413", f"HTTP content length exceeded {MAX_BODY_BYTES} bytes.", 413)
     endpoint = sage_maker.endpoints.get(region, name)
     if endpoint is None or not endpoint.plan:
         raise AwsError("ValidationError", f"Endpoint {name} of account {sage_maker.account_id} not found.")
+    most = MAX_SERVERLESS_BODY_BYTES if endpoint.plan[0]["ServerlessConfig"] else MAX_BODY_BYTES
+    if len(request.body) > most:
+        raise AwsError("413", f"HTTP content length exceeded {most} bytes.", 413)
     headers = {
         "Content-Type": request.headers.get("content-type", "text/csv"),
         "Accept": request.headers.get("accept", "*/*"),
     }
+    enabled = request.headers.get(f"{_PREFIX}enable-explanations")
+    if enabled is not None:
+        if not endpoint.plan[0].get("Explainer"):
+            raise AwsError(
+                "ValidationError", f"Endpoint {name} has no explainer; leave EnableExplanations out."
+            )
+        headers["X-Amzn-SageMaker-Enable-Explanations"] = enabled
     answer = sage_maker.fleet(endpoint).invoke(
         request.body, headers, request.headers.get(f"{_PREFIX}target-variant")
     )

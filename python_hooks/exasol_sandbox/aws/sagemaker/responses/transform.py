@@ -30,7 +30,7 @@ def create_job(sage_maker: SageMaker, region: str, parameters: dict[str, Any]) -
             f'Could not find model "{sage_maker.arn(region, "model", parameters["ModelName"])}".'
         )
     role = model.request["ExecutionRoleArn"]
-    sage_maker.assume(role, "CreateTransformJob")
+    sage_maker.check_role(role, "CreateTransformJob", region)
     environment = parameters.get("Environment", {})
     containers = [
         {**container, "Environment": {**container.get("Environment", {}), **environment}}

@@ -5,13 +5,13 @@ Source of the format: RFC 4180, which the SageMaker developer guide asks for.
 
 from __future__ import annotations
 
+import csv
+import io
 import re
 
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.csv as pa_csv
-
-from exasol_sandbox.aws.transform.batches import count_lines
 
 Columns = list[pa.ChunkedArray]
 NEWLINE = b"\n"
@@ -23,14 +23,27 @@ class CsvError(ValueError):
     """The data are no CSV with the same number of columns in each line; the message says where."""
 
 
-def read_columns(data: bytes) -> Columns:
+def count_lines(data: bytes) -> int:
+    """How many records SageMaker sees where it splits by lines: every newline ends one, quoted or not."""
+    return data.count(NEWLINE) + (not data.endswith(NEWLINE) and bool(data))
+
+
+def read_columns(data: bytes, *, by_line: bool = True) -> Columns:
     """Reads CSV without a header; nothing is taken for null.
 
+    Args:
+        data: The CSV.
+        by_line: Whether each line has to be a record.
+
     Raises:
-        CsvError: For lines of different length, line breaks inside of quotes, and bytes that are not UTF-8.
+        CsvError: For lines of different length, bytes that are not UTF-8, and, by line, line breaks inside of
+            quotes.
     """
-    most = data.split(NEWLINE, 1)[0].count(b",") + 1
+    if not data.endswith(NEWLINE):
+        # Of a single line without an end the reader makes nothing.
+        data += NEWLINE
     try:
+        most = len(next(csv.reader(io.TextIOWrapper(io.BytesIO(data), "utf-8", newline="")), []))
         table = pa_csv.read_csv(
             pa.BufferReader(data),
             read_options=pa_csv.ReadOptions(autogenerate_column_names=True, block_size=len(data) + 1),
@@ -39,9 +52,13 @@ def read_columns(data: bytes) -> Columns:
                 column_types={f"f{number}": pa.string() for number in range(most)}, strings_can_be_null=False
             ),
         )
+    except UnicodeDecodeError as error:
+        raise CsvError(f"not encoded in UTF-8 (byte {error.start})") from error
     except pa.ArrowInvalid as error:
         message = str(error).splitlines()[0]
         raise CsvError(f"not encoded in UTF-8 ({message})" if "UTF8" in message else message) from error
+    if not by_line:
+        return list(table.columns)
     empty = _EMPTY_LINE.search(data)
     if table.num_columns > 1 and empty:
         # The reader would make a record of empty values of it.
