@@ -12,6 +12,8 @@ from exasol_sagemaker.errors import ConfigurationError
 TRANSPORTS = ("auto", "native", "client")
 
 _BUCKET = re.compile(r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]")
+# Names are shortened after twelve characters at the earliest, see naming.shorten.
+_NAME_PREFIX = re.compile(r"(?=.{1,11}$)[a-z](-?[a-z0-9])*")
 _ROLE_ARN = re.compile(r"arn:aws[a-z-]*:iam::\d{12}:role/.+")
 
 
@@ -28,6 +30,11 @@ class SageMakerSettings:
         assume_role_arn: Role to assume for all calls, with the chain's credentials as its source.
         connection: Exasol CONNECTION with AWS credentials, for `native` exports and for the prediction UDF.
         transport: `native`, `client`, or `auto`: native where it can work.
+        name_prefix: What the names of all jobs, models and endpoints begin with, so that policies can be
+            limited to them; a hyphen follows.
+        connection_profile_name: Profile of the shared AWS configuration whose credentials the CONNECTION
+            gets.
+        connection_role_arn: Role whose credentials the CONNECTION gets. Without either it gets the session's.
     """
 
     s3_uri: str
@@ -38,6 +45,9 @@ class SageMakerSettings:
     assume_role_arn: str | None = None
     connection: str | None = None
     transport: str = "auto"
+    name_prefix: str | None = None
+    connection_profile_name: str | None = None
+    connection_role_arn: str | None = None
 
     def __post_init__(self) -> None:
         split_s3_uri(self.s3_uri)
@@ -46,7 +56,13 @@ class SageMakerSettings:
                 f"transport {self.transport!r} does not exist",
                 hint=f"Use one of: {', '.join(TRANSPORTS)}.",
             )
-        for label, arn in (("role_arn", self.role_arn), ("assume_role_arn", self.assume_role_arn)):
+        if self.name_prefix is not None and not _NAME_PREFIX.fullmatch(self.name_prefix):
+            raise ConfigurationError(
+                f"name_prefix {self.name_prefix!r} cannot begin a name",
+                hint="Use at most eleven lower-case letters, digits and single hyphens, a letter first.",
+            )
+        for label in ("role_arn", "assume_role_arn", "connection_role_arn"):
+            arn = getattr(self, label)
             if arn is not None and not _ROLE_ARN.fullmatch(arn):
                 raise ConfigurationError(
                     f"{label} {arn!r} is not the ARN of an IAM role",
@@ -55,7 +71,8 @@ class SageMakerSettings:
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] | None = None) -> SageMakerSettings:
-        """Settings from SAGEMAKER_S3_URI, SAGEMAKER_ROLE_ARN, SAGEMAKER_CONNECTION, SAGEMAKER_TRANSPORT.
+        """Settings from SAGEMAKER_S3_URI, SAGEMAKER_ROLE_ARN, SAGEMAKER_CONNECTION, SAGEMAKER_TRANSPORT and
+        SAGEMAKER_NAME_PREFIX.
 
         Region, endpoint and credentials are left to boto3, which reads AWS_DEFAULT_REGION, AWS_ENDPOINT_URL
         and so on itself.
@@ -75,7 +92,13 @@ class SageMakerSettings:
             role_arn=values.get("SAGEMAKER_ROLE_ARN") or None,
             connection=values.get("SAGEMAKER_CONNECTION") or None,
             transport=values.get("SAGEMAKER_TRANSPORT") or "auto",
+            name_prefix=values.get("SAGEMAKER_NAME_PREFIX") or None,
         )
+
+    @property
+    def names_begin(self) -> str:
+        """`name_prefix` and its hyphen; empty without one."""
+        return f"{self.name_prefix}-" if self.name_prefix else ""
 
     @property
     def bucket(self) -> str:

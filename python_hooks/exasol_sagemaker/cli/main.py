@@ -13,6 +13,7 @@ DISTRIBUTION = "dbt-exasol-sagemaker"
     cls=LazyGroup,
     lazy_commands={
         "demo": "exasol_sagemaker.cli.demo:demo",
+        "iam": "exasol_sagemaker.cli.iam:iam",
         "init": "exasol_sagemaker.cli.init:init",
     },
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},

@@ -29,6 +29,9 @@ class SageMakerBlock(dbtClassMixin):
     assume_role_arn: str | None = None
     connection: str | None = DEFAULT_CONNECTION
     transport: str | None = "auto"
+    name_prefix: str | None = None
+    connection_profile_name: str | None = None
+    connection_role_arn: str | None = None
 
     def settings(self) -> SageMakerSettings:
         """The same as the hook module takes it.
@@ -47,6 +50,9 @@ class SageMakerBlock(dbtClassMixin):
             assume_role_arn=self.assume_role_arn or None,
             connection=self.connection or DEFAULT_CONNECTION,
             transport=self.transport or "auto",
+            name_prefix=self.name_prefix or None,
+            connection_profile_name=self.connection_profile_name or None,
+            connection_role_arn=self.connection_role_arn or None,
         )
 
 

@@ -1,0 +1,25 @@
+"""Least-privilege policies for who runs dbt, for the database's key and for SageMaker, in one definition."""
+
+from exasol_sagemaker.iam.policies import (
+    Bundle,
+    Policy,
+    Statement,
+    database_policy,
+    dbt_policy,
+    execution_policy,
+    least_privilege,
+    trust_policy,
+)
+from exasol_sagemaker.iam.scope import Scope
+
+__all__ = [
+    "Bundle",
+    "Policy",
+    "Scope",
+    "Statement",
+    "database_policy",
+    "dbt_policy",
+    "execution_policy",
+    "least_privilege",
+    "trust_policy",
+]
