@@ -130,7 +130,6 @@ _INVALID_CODES = {
 }
 _DENIED_CODES = {"AccessDenied", "AccessDeniedException", "UnauthorizedOperation", "403"}
 _THROTTLED_CODES = {"Throttling", "ThrottlingException", "TooManyRequestsException", "SlowDown"}
-_DENIED_ACTION = re.compile(r"not authorized to perform:? ([A-Za-z0-9-]+:[A-Za-z0-9*]+)")
 
 
 def is_not_found(error: Exception) -> bool:
@@ -193,8 +192,9 @@ def _from_client_error(
             "AWS_SECRET_ACCESS_KEY, or `profile_name` in the profile."
         )
     elif code in _DENIED_CODES:
-        denied = _DENIED_ACTION.search(message)
-        hint = hint or f"Allow {denied.group(1) if denied else action} for the identity that runs this."
+        from exasol_sagemaker.iam.denied import denied_action, how_to_allow  # noqa: PLC0415
+
+        hint = hint or how_to_allow(denied_action(message, action))
     elif code in _THROTTLED_CODES:
         hint = hint or "AWS limits the rate of calls: run again later, or with fewer threads."
     elif code == "ResourceLimitExceeded":

@@ -21,6 +21,10 @@ if TYPE_CHECKING:
     from exasol_sagemaker.session import AwsSession
 
 _SAGEMAKER = "sagemaker.amazonaws.com"
+# How S3 calls its first two regions (GetBucketLocation in the S3 API reference).
+_OLD_REGIONS = {"": "us-east-1", "EU": "eu-west-1"}
+# What IAM says to credentials of GetSessionToken without MFA (GetSessionToken in the STS API reference).
+_WITHOUT_MFA = "InvalidClientTokenId"
 _DENIED = {"AccessDenied", "AccessDeniedException", "403"}
 
 
@@ -64,6 +68,8 @@ def check_session(aws: AwsSession) -> list[Check]:
 def require_bucket(aws: AwsSession, bucket: str) -> None:
     """See that `bucket` exists, may be used, and lies in the session's region.
 
+    By GetBucketLocation: HeadBucket needs the right to list the whole bucket, and does not say so.
+
     Raises:
         ConfigurationError: It is absent, or lies elsewhere: SageMaker only reads buckets of its own region.
         AwsError: It may not be used, or S3 cannot be reached.
@@ -71,7 +77,7 @@ def require_bucket(aws: AwsSession, bucket: str) -> None:
     from botocore.exceptions import BotoCoreError, ClientError  # noqa: PLC0415
 
     try:
-        answer: Any = aws.s3.head_bucket(Bucket=bucket)
+        found: str | None = aws.s3.get_bucket_location(Bucket=bucket).get("LocationConstraint")
     except ClientError as error:
         code = error_code(error)
         if code in {"404", "NoSuchBucket"}:
@@ -82,20 +88,11 @@ def require_bucket(aws: AwsSession, bucket: str) -> None:
                 "or correct `s3_uri`.",
                 aws_code=code,
             ) from error
-        raise from_aws(
-            error,
-            f"The bucket {bucket!r} cannot be used",
-            node=aws.settings.s3_uri,
-            hint=f"Allow s3:ListBucket on {bucket!r}, and s3:GetObject, s3:PutObject and s3:DeleteObject "
-            "in it, for the identity that runs this."
-            if code in _DENIED
-            else None,
-        ) from error
+        raise from_aws(error, f"The bucket {bucket!r} cannot be used", node=aws.settings.s3_uri) from error
     except BotoCoreError as error:
         raise from_aws(error, f"The bucket {bucket!r} cannot be reached", node=aws.settings.s3_uri) from error
-    headers = answer["ResponseMetadata"].get("HTTPHeaders", {})
-    region = answer.get("BucketRegion") or headers.get("x-amz-bucket-region")
-    if region and region != aws.region:
+    region = _OLD_REGIONS.get(found or "", found)
+    if region != aws.region:
         raise ConfigurationError(
             f"The bucket {bucket!r} lies in {region}, not in {aws.region}",
             node=aws.settings.s3_uri,
@@ -146,12 +143,13 @@ def _check_role(aws: AwsSession) -> Check:
         role = aws.iam.get_role(RoleName=name)["Role"]
     except ClientError as error:
         code = error_code(error)
-        if code in _DENIED:
+        if code in _DENIED or (code == _WITHOUT_MFA and aws.credentials().token):
             return Check(
                 "role",
                 "warning",
                 f"{arn}: may not be looked at (iam:GetRole is denied)",
-                "Allow iam:GetRole on it to have it checked; training works without.",
+                "Training works without. To have it checked, allow iam:GetRole on it, as policy `dbt` does "
+                "(`exasol-sagemaker iam` prints it); a session token also needs MFA for it.",
             )
         if code == "NoSuchEntity":
             return Check("role", "failed", f"{arn} does not exist.", "Create it, or correct `role_arn`.")

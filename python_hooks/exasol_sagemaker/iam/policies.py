@@ -139,7 +139,7 @@ def dbt_policy(scope: Scope) -> Policy:
                 {
                     "s3:GetObject": "reads manifests of training data, and results of Batch Transform",
                     "s3:PutObject": "writes manifests, and training data by client transport",
-                    "s3:DeleteObject": "removes files of failed exports, used batch files, and all in teardown",
+                    "s3:DeleteObject": "removes failed exports, used batch files, and all in teardown",
                     "s3:AbortMultipartUpload": "drops the parts of an upload that failed: they would cost on",
                 },
                 (scope.objects_arn,),
