@@ -31,6 +31,7 @@ from dbt.adapters.exasol_sagemaker.configs import (
 )
 from dbt.adapters.exasol_sagemaker.connections import ExasolSageMakerConnectionManager
 from dbt.adapters.exasol_sagemaker.errors import as_dbt_errors
+from dbt.adapters.exasol_sagemaker.library import LibraryVerbs
 from dbt.adapters.exasol_sagemaker.progress import follow_endpoint, remark, say
 from dbt.adapters.exasol_sagemaker.relation import ExasolSageMakerRelation
 from dbt.adapters.exasol_sagemaker.script import ScriptVerbs
@@ -39,7 +40,7 @@ from exasol_sagemaker.connection import stored_name as connection_stored_name
 from exasol_sagemaker.training_data import row_digest
 
 
-class ExasolSageMakerAdapter(BatchVerbs, ScriptVerbs, ExasolAdapter):
+class ExasolSageMakerAdapter(BatchVerbs, LibraryVerbs, ScriptVerbs, ExasolAdapter):
     """dbt-exasol's adapter with verbs for SageMaker Autopilot."""
 
     Relation = ExasolSageMakerRelation
