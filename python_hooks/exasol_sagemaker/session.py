@@ -87,6 +87,10 @@ class AwsSession:
         """IAM."""
         return self._client("iam", lambda make: cast("IAMClient", make("iam")))
 
+    def warm_up(self) -> None:
+        """Make the clients of S3 and SageMaker now: half a second, in which boto3 reads its service models."""
+        _ = self.sagemaker, self.s3
+
     @property
     def boto3_session(self) -> boto3.session.Session:
         """The boto3 session behind the clients."""

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Mapping
+from contextlib import suppress
 from typing import Any
 
 from dbt_common.exceptions import DbtRuntimeError
 
 from dbt.adapters.exasol_sagemaker.progress import say
 from dbt.adapters.exasol_sagemaker.training_progress import TrainingLines, somebody_reads
+from exasol_sagemaker.errors import ExasolSageMakerError
 from exasol_sagemaker.naming import NAME_LIMIT, shorten, target_prefix
 from exasol_sagemaker.ownership import Owner
 from exasol_sagemaker.polling import Pause
@@ -57,6 +59,18 @@ class AwsSide:
             if self._session is None:
                 self._session = AwsSession(self.settings)
             return self._session
+
+    def warm_up(self) -> None:
+        """Make the clients in the background: it takes as long as dbt needs to look at the database.
+
+        If that fails, so does the first call that needs a client, where the error can be told.
+        """
+        if getattr(self._config.credentials, "sagemaker", None) is not None:
+            threading.Thread(target=self._warm_up, name="aws-clients", daemon=True).start()
+
+    def _warm_up(self) -> None:
+        with suppress(ExasolSageMakerError, DbtRuntimeError):
+            self.session.warm_up()
 
     @property
     def watch(self) -> TrainingWatch:

@@ -39,6 +39,9 @@ from exasol_sagemaker.batch_results import prediction as label_value
 from exasol_sagemaker.connection import stored_name as connection_stored_name
 from exasol_sagemaker.training_data import row_digest
 
+_RUNS = frozenset({"build", "run", "retry"})
+_AWS_MATERIALIZATIONS = frozenset({"autopilot_model", "sagemaker_endpoint", "batch_prediction"})
+
 
 class ExasolSageMakerAdapter(BatchVerbs, LibraryVerbs, ScriptVerbs, ExasolAdapter):
     """dbt-exasol's adapter with verbs for SageMaker Autopilot."""
@@ -70,6 +73,15 @@ class ExasolSageMakerAdapter(BatchVerbs, LibraryVerbs, ScriptVerbs, ExasolAdapte
         """What `dbt debug` tries: the database, then AWS if the profile has a `sagemaker:` block."""
         super().debug_query()
         self._aws.debug()
+
+    def set_relations_cache(self, relation_configs: Any, *args: Any, **kwargs: Any) -> None:
+        """dbt's look at what exists when a run begins. Meanwhile AWS's clients are made, if a node needs them."""
+        nodes = list(relation_configs)
+        if self.config.args.which in _RUNS and any(
+            node.config.materialized in _AWS_MATERIALIZATIONS for node in nodes
+        ):
+            self._aws.warm_up()
+        super().set_relations_cache(nodes, *args, **kwargs)
 
     @classmethod
     def is_cancelable(cls) -> bool:
