@@ -88,7 +88,7 @@ class AwsSession:
         return self._client("iam", lambda make: cast("IAMClient", make("iam")))
 
     def warm_up(self) -> None:
-        """Make the clients of S3 and SageMaker now: half a second, in which boto3 reads its service models."""
+        """Make the clients of S3 and SageMaker now: half a second of reading boto3's service models."""
         _ = self.sagemaker, self.s3
 
     @property

@@ -75,7 +75,7 @@ class ExasolSageMakerAdapter(BatchVerbs, LibraryVerbs, ScriptVerbs, ExasolAdapte
         self._aws.debug()
 
     def set_relations_cache(self, relation_configs: Any, *args: Any, **kwargs: Any) -> None:
-        """dbt's look at what exists when a run begins. Meanwhile AWS's clients are made, if a node needs them."""
+        """dbt's look at what exists when a run begins; meanwhile the AWS clients that it needs are made."""
         nodes = list(relation_configs)
         if self.config.args.which in _RUNS and any(
             node.config.materialized in _AWS_MATERIALIZATIONS for node in nodes
