@@ -49,6 +49,7 @@ class ExasolSageMakerConfig(ExasolConfig):
     emits: list[Any] | str | None = None
     order_by: list[str] | None = None
     comment_prefix: str | None = None
+    check_syntax: bool | None = None
 
 
 @dataclass(frozen=True)
@@ -139,6 +140,7 @@ class ScriptConfig:
 
     Attributes:
         comment_prefix: What begins a comment in the language.
+        check_syntax: Whether a Python body is checked before it is sent.
     """
 
     language: str
@@ -148,11 +150,12 @@ class ScriptConfig:
     emits: object | None = None
     order_by: list[str] | None = None
     comment_prefix: str | None = None
+    check_syntax: bool = True
 
     def signature(self) -> Signature:
         """The same as the hook module takes it."""
         given = {item.name: getattr(self, item.name) for item in fields(self)}
-        given.pop("comment_prefix")
+        del given["comment_prefix"], given["check_syntax"]
         return read_signature(**given)
 
 

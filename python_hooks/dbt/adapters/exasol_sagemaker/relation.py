@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
+from typing import Any
 
 from dbt.adapters.exasol.relation import ExasolRelation
+
+SCRIPTS = ("exasol_script", "prediction_udf")
+
+_EMPTY_SUBSELECT = re.compile(r"\(select \* from (\S+) where false limit 0\)")
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -17,6 +23,14 @@ class ExasolSageMakerRelation(ExasolRelation):
 
     require_alias: bool = False
 
+    @classmethod
+    def create_from(cls, quoting: Any, relation_config: Any, **kwargs: Any) -> ExasolSageMakerRelation:
+        """The relation of a node. A script is called, not selected from: `--empty` leaves its name alone."""
+        if getattr(relation_config.config, "materialized", None) in SCRIPTS:
+            kwargs |= {"limit": None, "event_time_filter": None}
+        relation: ExasolSageMakerRelation = super().create_from(quoting, relation_config, **kwargs)
+        return relation
+
     def stored_name(self) -> tuple[str, str]:
         """Schema and name as Exasol stores them: upper-cased unless quoted."""
         schema, name = str(self.schema), str(self.identifier)
@@ -24,3 +38,8 @@ class ExasolSageMakerRelation(ExasolRelation):
             schema if self.quote_policy.schema else schema.upper(),
             name if self.quote_policy.identifier else name.upper(),
         )
+
+    @staticmethod
+    def without_limits(text: str) -> str:
+        """A text that names relations, as it is without `--empty`: there a ref is a subselect of no rows."""
+        return _EMPTY_SUBSELECT.sub(r"\1", text)

@@ -2,29 +2,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from dbt.adapters.base.meta import AdapterMeta, available
+from dbt_common.exceptions import DbtDatabaseError
 
 from dbt.adapters.exasol_sagemaker.configs import ScriptConfig, read_config
 from dbt.adapters.exasol_sagemaker.errors import as_dbt_errors
 from dbt.adapters.exasol_sagemaker.relation import ExasolSageMakerRelation
+from dbt.adapters.exasol_sagemaker.script_source import ScriptSource
+from dbt.adapters.exasol_sagemaker.script_template import eaten_braces
+from exasol_sagemaker.errors import ScriptError
 from exasol_sagemaker.script import Script
+from exasol_sagemaker.script_lines import line_of_message, syntax_error
+
+_SPLITS_STATEMENTS = "|SEPARATEMEPLEASE|"
 
 
 class ScriptVerbs(metaclass=AdapterMeta):
     """What Jinja may call to keep scripts."""
 
+    config: Any
     connections: Any
+    should_identifier_be_quoted: Callable[[str], bool]
 
     @available.parse(lambda *args, **kwargs: {})
     def create_script(
         self, model: Mapping[str, Any], relation: ExasolSageMakerRelation, body: str, replace: bool = False
     ) -> dict[str, Any]:
         """Create a script, or replace it, unless the database has the same already.
-
-        The statement goes out without dbt's query comment, which at its end would be part of the body.
 
         Args:
             body: The rendered model file.
@@ -33,20 +40,61 @@ class ScriptVerbs(metaclass=AdapterMeta):
         Returns:
             The `statement`, whether it was sent (`changed`), and a `message`.
         """
+        body = relation.without_limits(body)
+        source = ScriptSource.of(model, body, self.config)
         schema, name = relation.stored_name()
         with as_dbt_errors(model["unique_id"]):
             options = read_config(ScriptConfig, model["config"])
+            _check_braces(source)
             script = Script.of(options.signature(), body, options.comment_prefix)
+            if options.check_syntax:
+                _check_syntax(script, source)
         statement = script.statement(schema, name)
         text = self._script_text(relation)
         changed = replace or text is None or not script.is_in(text)
         if changed:
-            self.connections.add_query(statement, auto_begin=False)
+            with as_dbt_errors(model["unique_id"]):
+                self._check_arguments(script)
+                self._send(statement, source)
+                self._check_whole(script, relation, source)
         return {
             "statement": statement,
             "changed": changed,
             "message": "unchanged" if not changed else "created" if text is None else "replaced",
         }
+
+    def _send(self, statement: str, source: ScriptSource) -> None:
+        """Without dbt's query comment: where a project puts it at the end it would be part of the body."""
+        if _SPLITS_STATEMENTS in statement:
+            raise ScriptError(
+                f"The body contains {_SPLITS_STATEMENTS}", why="dbt-exasol cuts statements there."
+            )
+        try:
+            self.connections.add_query(statement, auto_begin=False)
+        except DbtDatabaseError as error:
+            line = line_of_message(error.msg)
+            if line is None:
+                raise
+            raise DbtDatabaseError(f"{error.msg}\n  where: {source.where(line)}") from None
+
+    def _check_arguments(self, script: Script) -> None:
+        for argument in script.signature.arguments:
+            name = argument.removeprefix("ARRAY ")
+            if self.should_identifier_be_quoted(name):
+                raise ScriptError(
+                    f"Config `parameters` has the name {name!r}",
+                    why="It is a reserved word of Exasol.",
+                    hint=f"Call it something else, such as {name}_value.",
+                )
+
+    def _check_whole(self, script: Script, relation: ExasolSageMakerRelation, source: ScriptSource) -> None:
+        lines = [line.strip() for line in script.body.splitlines()]
+        if "/" in lines and not script.is_in(self._script_text(relation) or ""):
+            raise ScriptError(
+                f"The database has only a part of the script {relation}",
+                why=f"A line that is only / ended it: {source.where(lines.index('/') + 1)}",
+                hint="Put something else on that line.",
+            )
 
     def _script_text(self, relation: ExasolSageMakerRelation) -> str | None:
         schema, name = (part.replace("'", "''") for part in relation.stored_name())
@@ -55,3 +103,24 @@ class ScriptVerbs(metaclass=AdapterMeta):
             f"where script_schema = '{schema}' and script_name = '{name}'"
         )
         return str(found[0]["script_text"]) if found else None
+
+
+def _check_braces(source: ScriptSource) -> None:
+    line = eaten_braces(source.template)
+    if line is not None:
+        raise ScriptError(
+            "Jinja reads braces of the script as its own",
+            why=source.where_in_template(line),
+            hint="Put that part of the body between {% raw %} and {% endraw %}, or a blank between braces.",
+        )
+
+
+def _check_syntax(script: Script, source: ScriptSource) -> None:
+    found = syntax_error(script)
+    if found is not None:
+        message, line = found
+        raise ScriptError(
+            f"Syntax error in the script: {message}",
+            why=source.where(line),
+            hint="If the database's Python is newer than dbt's and knows this, set check_syntax=false.",
+        )
