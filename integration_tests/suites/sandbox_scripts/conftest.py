@@ -39,6 +39,7 @@ def session(database: Database) -> Iterator[Session]:
 
 Query = Callable[[str], list[tuple[Any, ...]]]
 Create = Callable[[str, str], None]
+Lua = Callable[[str, str], None]
 
 
 @pytest.fixture
@@ -62,5 +63,15 @@ def script(session: Session) -> Create:
 
     def create(head: str, body: str) -> None:
         session.execute(f"CREATE OR REPLACE PYTHON3 {head} AS\n{textwrap.dedent(body).strip()}\n/")
+
+    return create
+
+
+@pytest.fixture
+def lua(session: Session) -> Lua:
+    """Creates a Lua script from its head, such as `SCRIPT f(a) RETURNS TABLE`, and its body."""
+
+    def create(head: str, body: str) -> None:
+        session.execute(f"CREATE OR REPLACE LUA {head} AS\n{textwrap.dedent(body)}\n/")
 
     return create

@@ -16,6 +16,8 @@ from exasol_sandbox.database.passwords import hashed, matches
 from exasol_sandbox.database.scripts import Machines
 from exasol_sandbox.database.session import Session
 from exasol_sandbox.database.system_tables import install
+from exasol_sandbox.database.table_locks import TableLocks
+from exasol_sandbox.database.transforms.python_functions import install_python_functions
 from exasol_sandbox.database.tunnel import TunnelRegistry
 
 _FILE = "exasol.duckdb"
@@ -35,6 +37,8 @@ class Database:
     Attributes:
         tunnels: the sockets of clients that wait for an IMPORT or EXPORT to use them.
         machines: the processes in which UDFs run.
+        lua_machines: the processes in which Lua scripts run.
+        locks: which transaction writes to which table.
         version: changes whenever a transaction that changed the catalog ends, so that sessions drop what
         they remember.
     """
@@ -47,6 +51,8 @@ class Database:
         self.aws = aws
         self.tunnels = TunnelRegistry()
         self.machines = Machines(aws)
+        self.lua_machines = Machines(language="lua")
+        self.locks = TableLocks()
         self.version = 0
         self._lock = threading.Lock()
         self._sessions: dict[int, Session] = {}
@@ -61,11 +67,13 @@ class Database:
                 "autoinstall_known_extensions": "false",
                 "autoload_known_extensions": "false",
                 "default_null_order": "nulls_last",
+                "immediate_transaction_mode": "true",
             },
         )
         self._prepare(password)
 
     def _prepare(self, password: str) -> None:
+        install_python_functions(self._duckdb)
         connection = self._duckdb.cursor()
         connection.execute("BEGIN")
         catalog.create(connection)
@@ -136,5 +144,6 @@ class Database:
             session.abort()
             session.close()
         self.machines.close()
+        self.lua_machines.close()
         self._duckdb.close()
         shutil.rmtree(self._scratch, ignore_errors=True)

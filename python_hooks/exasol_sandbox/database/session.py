@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from datetime import datetime, timezone
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import duckdb
@@ -12,15 +13,17 @@ from sqlglot import exp
 from exasol_sandbox.database import catalog, lookup
 from exasol_sandbox.database.attributes import Attributes
 from exasol_sandbox.database.data_types import Column
-from exasol_sandbox.database.errors import QUERY_ABORTED, ExasolError
-from exasol_sandbox.database.failures import from_duckdb
+from exasol_sandbox.database.errors import QUERY_ABORTED, TRANSACTION_CONFLICT, ExasolError
+from exasol_sandbox.database.failures import collision, from_duckdb
 from exasol_sandbox.database.manipulation import execute_prepared
 from exasol_sandbox.database.planning import Planner, run_query
 from exasol_sandbox.database.records import Connection, Script
+from exasol_sandbox.database.replay import NotRepeatable, ReplayingConnection
 from exasol_sandbox.database.result import Result, ResultSet
 from exasol_sandbox.database.statements import execute
+from exasol_sandbox.database.table_locks import Deadlock
 from exasol_sandbox.database.transforms.context import Relation
-from exasol_sandbox.database.transforms.names import literal, not_found
+from exasol_sandbox.database.transforms.names import duckdb_table, literal, not_found
 from exasol_sandbox.database.writing import insert_reader
 
 if TYPE_CHECKING:
@@ -36,13 +39,15 @@ class Session:
     Attributes:
         duckdb: its connection to DuckDB; statements run on it within `within`.
         planner: turns queries into DuckDB SQL.
+        script_depth: how many scripting programs are running inside one another.
     """
 
     def __init__(
         self, database: Database, connection: duckdb.DuckDBPyConnection, session_id: int, user: str
     ) -> None:
         self.database = database
-        self.duckdb = connection
+        self.duckdb = ReplayingConnection(connection, lambda: not self.settings.autocommit)
+        self.duckdb.before_write = self._lock
         self.session_id = session_id
         self.user = user
         self.statement_id = 0
@@ -51,13 +56,17 @@ class Session:
         self._lookup = lookup.Lookup(self)
         self._temporaries: dict[str, list[Column]] = {}
         self._registered: list[str] = []
-        self._open = False
-        self._wrote = False
         self._changed_catalog = False
+        self._seen: set[str] = set()
+        self._read: set[str] = set()
+        self._since = 0
+        self._mark = 0
+        self._wrote = False
         self._seen_version = -1
         self._aborted = False
         self._closed = False
         self._depth = 0
+        self.script_depth = 0
         self._tell_duckdb()
 
     def _tell_duckdb(self) -> None:
@@ -82,7 +91,7 @@ class Session:
     @property
     def attributes(self) -> dict[str, Any]:
         """The session attributes under their names on the wire (`autocommit`, `currentSchema`, …)."""
-        return self.settings.on_wire(self._open)
+        return self.settings.on_wire(self.duckdb.open)
 
     def set_attributes(self, attributes: Mapping[str, Any]) -> None:
         """Change attributes. Unknown or read-only ones raise ExasolError."""
@@ -90,7 +99,7 @@ class Session:
         schema = changed.get("currentSchema")
         if schema and not self._lookup.schema_exists(str(schema)):
             raise ExasolError("42000", f"schema {schema} not found").in_session(self.session_id)
-        if changed.get("autocommit") is True and self._open:
+        if changed.get("autocommit") is True and self.duckdb.open:
             self.commit()
         self.settings.change(changed)
         self._tell_duckdb()
@@ -111,7 +120,7 @@ class Session:
         Raises:
             ExasolError: it failed; its changes are undone.
         """
-        self.statement_id += 1
+        self._start()
         self._aborted = False
         try:
             return execute(self, sql)
@@ -119,6 +128,29 @@ class Session:
             raise error.in_session(self.session_id) from error.__cause__
         finally:
             self._drop_temporaries()
+
+    def execute_inside(self, sql: str, keep: Callable[[str, Result], T]) -> T:
+        """Execute a statement of a running script.
+
+        Args:
+            sql: the statement.
+            keep: is given the statement and its result, and reads it before the statement ends.
+
+        Raises:
+            ExasolError: it failed.
+        """
+        self._start()
+        try:
+            return keep(sql, execute(self, sql))
+        finally:
+            self._drop_temporaries()
+
+    def _start(self) -> None:
+        self.statement_id += 1
+        self._seen = set()
+        self._mark = self.duckdb.mark()
+        self._wrote = False
+        self.duckdb.moment = datetime.now(timezone.utc)
 
     def columns_of_statement(self, sql: str) -> list[Column]:
         """The result columns of a query, without running it; none for statements without a result."""
@@ -131,7 +163,7 @@ class Session:
 
     def execute_prepared(self, sql: str, columns: list[Column], reader: pa.RecordBatchReader) -> Result:
         """Execute `sql` once for each row of `reader`, whose columns stand for its `?` in order."""
-        self.statement_id += 1
+        self._start()
         self._aborted = False
         try:
             return execute_prepared(self, sql, columns, reader)
@@ -206,11 +238,23 @@ class Session:
         """The table, view, system table or temporary table of that name."""
         if schema == TEMPORARY:
             return lookup.temporary(name, self._temporaries[name])
-        return self._lookup.relation(schema, name, current_schema)
+        found = self._lookup.relation(schema, name, current_schema)
+        if found is not None and found.sql and found.schema != "SYS":
+            self._seen.add(found.sql)
+        return found
 
     def find_object(self, schema: str, name: str) -> catalog.Object | None:
         """The table or view of that name, with all that the catalog knows of it."""
         return self._lookup.object(schema, name)
+
+    @property
+    def seen(self) -> frozenset[str]:
+        """The tables that the running statement has looked up, as DuckDB names them."""
+        return frozenset(self._seen)
+
+    def saw(self, tables: frozenset[str]) -> None:
+        """The running statement reads `tables`, without looking them up."""
+        self._seen |= tables
 
     def is_script(self, schema: str | None, name: str, current_schema: str | None) -> bool:
         """Whether there is a UDF of that name."""
@@ -246,29 +290,31 @@ class Session:
         for name in self._registered:
             self.duckdb.unregister(name)
         self._registered = []
+        if not self._wrote:
+            self.duckdb.forget_since(self._mark)
 
     def within(self, work: Callable[[], T], *, writes: bool, catalog_changes: bool = False) -> T:
         """Do something in the session's transaction: begun if need be, committed at once with autocommit.
 
         Raises:
-            ExasolError: `work` failed; with autocommit all that it did is undone. Without, DuckDB has
-            given up the whole
-                transaction when the failure was its own; the error says so if there was something to lose.
+            ExasolError: `work` failed; all that it did is undone. With 40001 the whole transaction is.
         """
         if catalog_changes:
             self._changed_catalog = True
             self._forget()
         self._begin(writes)
+        mark = self.duckdb.mark()
+        self._wrote = self._wrote or writes
         self._depth += 1
         try:
             result = work()
         except ExasolError as error:
-            raise self._failed(error, isinstance(error.__cause__, duckdb.Error)) from error.__cause__
+            raise self._failed(error, mark) from error.__cause__
         except duckdb.Error as error:
-            raise self._failed(from_duckdb(error), True) from error
+            raise self._failed(from_duckdb(error), mark) from error
         except pa.ArrowInvalid as error:
             out_of_range = ExasolError("22003", f"data exception - numeric value out of range; {error}")
-            raise self._failed(out_of_range, False) from error
+            raise self._failed(out_of_range, mark) from error
         except BaseException:
             self._rollback()
             raise
@@ -276,9 +322,10 @@ class Session:
             self._depth -= 1
         if catalog_changes:
             self._forget()
-        self._wrote = self._wrote or writes
-        if self.settings.autocommit and self._depth == 0:
-            self.commit()
+        if self._depth == 0:
+            self._read |= self._seen
+            if self.settings.autocommit:
+                self.commit()
         return result
 
     def _forget(self) -> None:
@@ -286,45 +333,85 @@ class Session:
         self.planner.forget()
 
     def _begin(self, writes: bool) -> None:
-        if self._open:
+        if self.duckdb.open:
             return
         self.begin_statement()
         if self.settings.autocommit and not writes:
             return
-        self.duckdb.execute("BEGIN")
-        self._open = True
+        self._since = self.database.locks.count
+        self.duckdb.begin()
 
-    def _failed(self, error: ExasolError, transaction_is_gone: bool) -> ExasolError:
+    def writing(self, schema: str, table: str) -> None:
+        """The running statement is going to change a table's rows; to be called before it reads anything.
+
+        Waits for a transaction that is changing the table.
+
+        Raises:
+            ExasolError: 40001, the transaction has seen what others have changed meanwhile, or they wait for
+                each other.
+        """
+        self._lock(duckdb_table(schema, table))
+
+    def _lock(self, table: str) -> None:
+        locks = self.database.locks
+        try:
+            locks.acquire(table, self.session_id, self.check_abort)
+        except Deadlock as error:
+            raise collision() from error
+        if not locks.changed_since(self._since, {table}):
+            return
+        # Nothing that the transaction knows has changed but this table: it may as well have begun just now.
+        count = locks.count
+        if locks.changed_since(self._since, self._read | self.duckdb.written):
+            raise collision()
+        try:
+            self.duckdb.back_to(self.duckdb.mark())
+        except (NotRepeatable, duckdb.Error) as error:
+            raise collision() from error
+        self._since = count
+        self._forget()
+
+    def _failed(self, error: ExasolError, mark: int) -> ExasolError:
         if self._aborted:
             error = ExasolError(QUERY_ABORTED, "Query terminated because it was aborted.")
-        if not self._open or self._depth > 1:
+        if not self.duckdb.open or self._depth > 1:
             return error
-        if self.settings.autocommit:
+        if self.settings.autocommit or error.sql_code == TRANSACTION_CONFLICT:
             self._rollback()
             return error
-        if transaction_is_gone:
-            wrote = self._wrote
+        if self.duckdb.as_at(mark):
+            return error
+        count = self.database.locks.count
+        if self.database.locks.changed_since(self._since, self._read | self.duckdb.written):
             self._rollback()
-            if wrote:
-                lost = "The sandbox rolled back the whole transaction; Exasol undoes only the statement."
-                return ExasolError(error.sql_code, f"{error.text} {lost}")
+            return collision(error)
+        try:
+            self.duckdb.back_to(mark)
+        except (NotRepeatable, duckdb.Error):
+            self._rollback()
+            return collision(error)
+        self._since = count
+        self._forget()
         return error
 
     def begin_statement(self) -> None:
         """Drop what is remembered of the catalog if another session has changed it since."""
-        if not self._open and self._seen_version != self.database.version:
+        if not self.duckdb.open and self._seen_version != self.database.version:
             self._seen_version = self.database.version
             self._forget()
 
     def commit(self) -> None:
         """Make the transaction's changes permanent."""
-        if not self._open:
+        if not self.duckdb.open:
             return
+        written = self.duckdb.written
         try:
-            self.duckdb.execute("COMMIT")
+            self.duckdb.commit()
         except duckdb.Error as error:
             self._rollback()
             raise from_duckdb(error).in_session(self.session_id) from error
+        if written:
+            self.database.locks.committed(written)
         self._ended()
 
     def rollback(self) -> None:
@@ -332,15 +419,15 @@ class Session:
         self._rollback()
 
     def _rollback(self) -> None:
-        if self._open:
-            self.duckdb.execute("ROLLBACK")
+        if self.duckdb.open:
+            self.duckdb.rollback()
             self._ended()
             if self.current_schema and not self._lookup.schema_exists(self.current_schema):
                 self.open_schema(None)
 
     def _ended(self) -> None:
-        self._open = False
-        self._wrote = False
+        self._read = set()
+        self.database.locks.release(self.session_id)
         if self._changed_catalog:
             self._changed_catalog = False
             self.database.catalog_changed()

@@ -12,6 +12,7 @@ from exasol_sandbox.database.errors import SYNTAX_OR_ACCESS, ExasolError, unsupp
 from exasol_sandbox.database.manipulation import DML
 from exasol_sandbox.database.planning import QUERY_WORDS, first_word, run_query
 from exasol_sandbox.database.result import Result, RowCount
+from exasol_sandbox.database.scripts.scripting import execute_script
 from exasol_sandbox.database.token_reader import TokenReader
 
 if TYPE_CHECKING:
@@ -99,18 +100,13 @@ def _flush(session: Session, reader: TokenReader) -> RowCount:
     return RowCount(0)
 
 
-def _execute_script(session: Session, reader: TokenReader) -> RowCount:
-    reader.expect("EXECUTE SCRIPT")
-    raise unsupported("EXECUTE SCRIPT")
-
-
-_SESSION: dict[str, Callable[[Session, TokenReader], RowCount]] = {
+_SESSION: dict[str, Callable[[Session, TokenReader], Result]] = {
     "COMMIT": _commit,
     "ROLLBACK": _rollback,
     "OPEN": _open,
     "CLOSE": _close,
     "FLUSH": _flush,
-    "EXECUTE": _execute_script,
+    "EXECUTE": execute_script,
 }
 
 

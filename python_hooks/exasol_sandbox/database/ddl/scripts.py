@@ -135,7 +135,9 @@ def _arguments(reader: TokenReader) -> list[str]:
     result: list[str] = []
     while not reader.done:
         array = "ARRAY " if reader.take("ARRAY") else ""
-        result.append(array + reader.name())
+        written = "" if reader.done else str(reader.tokens[reader.index].text)
+        reader.name()
+        result.append(array + written)
         if not reader.take(","):
             break
     reader.end()

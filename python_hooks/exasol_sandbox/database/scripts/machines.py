@@ -29,7 +29,7 @@ package = sys.modules["exasol_udf"] = importlib.util.module_from_spec(spec)
 spec.loader.exec_module(package)
 import socket
 from exasol_udf.fork_server import serve
-serve(socket.socket(fileno=int(sys.argv[2])))
+serve(socket.socket(fileno=int(sys.argv[2])), sys.argv[3])
 """
 _PASSED_ON = ("PATH", "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH", "PYTHONPATH", "SSL_CERT_FILE", "TMPDIR", "TZ")
 
@@ -60,6 +60,7 @@ class Machines:
         aws: endpoint URL of the sandbox's AWS; scripts find it as AWS_ENDPOINT_URL.
         interpreter: the Python to run; it needs numpy, pandas and pyarrow, nothing of the sandbox.
         memory_limit: bytes that each machine may hold.
+        language: of the scripts: `python`, or `lua`, for which the Python needs lupa.
     """
 
     def __init__(
@@ -67,7 +68,9 @@ class Machines:
         aws: str | None = None,
         interpreter: str = sys.executable,
         memory_limit: int = DEFAULT_MEMORY_LIMIT,
+        language: str = "python",
     ) -> None:
+        self._language = language
         self.memory_limit = memory_limit
         self._aws = aws
         self._interpreter = interpreter
@@ -136,6 +139,7 @@ class Machines:
                         _BOOTSTRAP,
                         str(Path(wire.__file__).parent),
                         str(theirs.fileno()),
+                        self._language,
                     ],
                     stdin=subprocess.DEVNULL,
                     stdout=subprocess.DEVNULL,

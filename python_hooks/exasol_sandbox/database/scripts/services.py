@@ -16,7 +16,8 @@ def answer(session: Session, script: Script, request: dict[str, Any]) -> dict[st
     try:
         if "connection" in request:
             return _connection(session, request["connection"])
-        return {"body": _imported(session, script, request["script"]).body}
+        imported, _ = named_script(session, script.schema, request["script"])
+        return {"body": imported.body}
     except ExasolError as error:
         return {"error": error.text}
 
@@ -31,12 +32,22 @@ def _connection(session: Session, name: str) -> dict[str, Any]:
     }
 
 
-def _imported(session: Session, script: Script, name: str) -> Script:
-    """The script that `name` means to `script`: a bare name is in the script's own schema."""
+def named_script(session: Session, schema: str | None, name: str) -> tuple[Script, str]:
+    """The script that code means by a name, and the last part of that name as it is written.
+
+    Args:
+        session: the session.
+        schema: where a bare name is looked for.
+        name: such as `f`, `s.f` or `"S"."f"`.
+
+    Raises:
+        ExasolError: there is none.
+    """
     parts = _parts(name)
+    written = name.rsplit(".", 1)[-1].strip().strip('"')
     if len(parts) == 1:
-        return session.script(script.schema, parts[0])
-    return session.script(parts[-2], parts[-1])
+        return session.script(schema, parts[0]), written
+    return session.script(parts[-2], parts[-1]), written
 
 
 def _parts(name: str) -> list[str]:

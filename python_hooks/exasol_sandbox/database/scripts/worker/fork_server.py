@@ -13,23 +13,33 @@ import selectors
 import signal
 import socket
 import sys
+from collections.abc import Callable
 from typing import NoReturn
 
-from . import machine
+Run = Callable[[socket.socket], None]
 
-_PRELOADED = ("numpy", "pandas", "pyarrow", "pyarrow.compute", "pyarrow.ipc", "boto3", "botocore.config")
+_LIBRARIES = {
+    "python": ("numpy", "pandas", "pyarrow", "pyarrow.compute", "pyarrow.ipc", "boto3", "botocore.config"),
+    "lua": (),
+}
+_MACHINES = {"python": f"{__package__}.machine", "lua": f"{__package__}.lua.machine"}
 
 
-def serve(control: socket.socket) -> None:
+def serve(control: socket.socket, language: str) -> None:
     """Fork a machine for each request on `control`, until the sandbox closes it.
 
     A request is one byte: `F`, with the machine's end of its channel as file descriptor, is answered with the
     process id; `K` is followed by eight bytes of process id, which is killed if it is still a child of this
     process.
+
+    Args:
+        control: the way to the sandbox.
+        language: of the scripts that the machines run: `python` or `lua`.
     """
-    for name in _PRELOADED:
+    for name in _LIBRARIES[language]:
         with contextlib.suppress(ImportError):
             importlib.import_module(name)
+    machine = importlib.import_module(_MACHINES[language])
     children: set[int] = set()
     wake, waker = socket.socketpair()
     waker.setblocking(False)
@@ -44,18 +54,18 @@ def serve(control: socket.socket) -> None:
         if wake in ready:
             wake.recv(4096)
             _reap(children)
-        if control in ready and not _answer(control, children):
+        if control in ready and not _answer(control, children, machine.run):
             break
     for child in children:
         os.kill(child, signal.SIGKILL)
 
 
-def _answer(control: socket.socket, children: set[int]) -> bool:
+def _answer(control: socket.socket, children: set[int], run: Run) -> bool:
     request, descriptors, _, _ = socket.recv_fds(control, 1, 1)
     if request == b"F":
         child = os.fork()
         if child == 0:
-            _become_machine(control, descriptors[0])
+            _become_machine(control, descriptors[0], run)
         os.close(descriptors[0])
         children.add(child)
         control.sendall(child.to_bytes(8, "little"))
@@ -74,14 +84,14 @@ def _reap(children: set[int]) -> None:
         children.discard(child)
 
 
-def _become_machine(control: socket.socket, descriptor: int) -> NoReturn:
+def _become_machine(control: socket.socket, descriptor: int, run: Run) -> NoReturn:
     status = 1
     try:
         signal.set_wakeup_fd(-1)
         signal.signal(signal.SIGCHLD, signal.SIG_DFL)
         control.close()
         channel = socket.socket(fileno=descriptor)
-        machine.run(channel)
+        run(channel)
         channel.shutdown(socket.SHUT_RDWR)
         status = 0
     except (EOFError, BrokenPipeError, ConnectionResetError):

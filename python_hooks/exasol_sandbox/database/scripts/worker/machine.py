@@ -2,12 +2,8 @@
 
 from __future__ import annotations
 
-import contextlib
-import json
-import resource
 import socket
 import struct
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -19,6 +15,7 @@ from .columns import UdfColumn
 from .context import Context
 from .environment import Exa, Metadata
 from .failures import CLEANING_UP, PARSING, RUNNING, SINGLE_CALL, DataFailure, ScriptFailure, failure
+from .limits import limit_memory
 from .output import Output
 from .rows import Rows
 
@@ -27,8 +24,9 @@ _PAIR = struct.Struct("=qq")
 
 def run(channel: socket.socket) -> None:
     """Take a job from `channel`, do it, and report."""
+    job = wire.receive_json(channel, wire.JOB)
     try:
-        answer = Machine(channel).work()
+        answer = Machine(channel, job).work()
     except ScriptFailure as error:
         wire.send_json(channel, wire.FAILED, {"text": error.text})
     except DataFailure as error:
@@ -40,9 +38,9 @@ def run(channel: socket.socket) -> None:
 class Machine:
     """A script with its job, its namespace and its channel to the database."""
 
-    def __init__(self, channel: socket.socket) -> None:
+    def __init__(self, channel: socket.socket, job: dict[str, Any]) -> None:
         self._channel = channel
-        self._job: dict[str, Any] = wire_json(channel, wire.JOB)
+        self._job = job
         self._inputs = [UdfColumn.of(fields) for fields in self._job["inputs"]]
         self._outputs = [UdfColumn.of(fields) for fields in self._job["outputs"]]
         self._namespace: dict[str, Any] = {}
@@ -124,30 +122,10 @@ class Machine:
 
     def _ask(self, request: dict[str, Any]) -> dict[str, Any]:
         wire.send_json(self._channel, wire.REQUEST, request)
-        return wire_json(self._channel, wire.ANSWER)
+        return wire.receive_json(self._channel, wire.ANSWER)
 
 
 def _single_rows(ranges: Iterator[tuple[int, int, int]]) -> Iterator[tuple[int, int, int]]:
     for _, first, count in ranges:
         for row in range(first, first + count):
             yield row, row, 1
-
-
-def wire_json(channel: socket.socket, expected: bytes) -> dict[str, Any]:
-    """The next frame, which is of the expected kind and holds a JSON object."""
-    kind, payload = wire.receive(channel)
-    if kind != expected:
-        raise EOFError(f"expected a frame {expected!r}, got {kind!r}")
-    result: dict[str, Any] = json.loads(payload)
-    return result
-
-
-def limit_memory(size: int) -> None:
-    """Let the process hold at most `size` bytes of data; more raises MemoryError in the script.
-
-    RLIMIT_DATA and not RLIMIT_AS: mapped files and libraries do not count as a script's memory. Where the
-    system does not know it (macOS has it, but does not apply it to all memory), there is no limit.
-    """
-    if sys.platform == "linux":
-        with contextlib.suppress(ValueError):
-            resource.setrlimit(resource.RLIMIT_DATA, (size, size))

@@ -54,6 +54,19 @@ def receive(channel: socket.socket) -> tuple[bytes, bytearray]:
     return kind, _exactly(channel, length)
 
 
+def receive_json(channel: socket.socket, expected: bytes) -> dict[str, Any]:
+    """The next frame, which is of the expected kind and holds a JSON object.
+
+    Raises:
+        EOFError: the other side is gone, or sent something else.
+    """
+    kind, payload = receive(channel)
+    if kind != expected:
+        raise EOFError(f"expected a frame {expected!r}, got {kind!r}")
+    result: dict[str, Any] = json.loads(payload)
+    return result
+
+
 def _exactly(channel: socket.socket, length: int) -> bytearray:
     buffer = bytearray(length)
     view = memoryview(buffer)
