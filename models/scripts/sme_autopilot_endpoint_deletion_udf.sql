@@ -1,0 +1,5 @@
+library = exa.import_script("{{ ref('sme_library') }}")
+
+
+def run(ctx):
+    library.scripts.delete(exa, ctx)

@@ -1,0 +1,1 @@
+{{ adapter.script_library() }}

@@ -1,0 +1,1 @@
+-- A row for each Autopilot job that SME_TRAIN_WITH_SAGEMAKER_AUTOPILOT started; its columns are in _scripts.yml.
