@@ -1,7 +1,7 @@
 """`:value` and `::identifier` in the statements of scripting programs.
 
-https://docs.exasol.com/db/latest/database_concepts/scripting/db_interaction.htm. An identifier may be qualified
-and its parts quoted, as in `query([[DROP TABLE ::t]], {t='my_schema."My Table"'})`.
+https://docs.exasol.com/db/latest/database_concepts/scripting/db_interaction.htm. An identifier may be
+qualified and its parts quoted, as in `query([[DROP TABLE ::t]], {t='my_schema."My Table"'})`.
 """
 
 from __future__ import annotations

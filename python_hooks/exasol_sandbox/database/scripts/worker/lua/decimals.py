@@ -1,8 +1,8 @@
 """Lua's `decimal`: Exasol's fixed-point numbers, of at most 36 digits.
 
 https://docs.exasol.com/db/latest/database_concepts/scripting/general_script_language.htm, "Decimal type": the
-operators give a decimal or a number, as it turns out. Here a result has the precision and scale that SQL gives
-it, and is a number when that has more than 36 digits, as is every quotient.
+operators give a decimal or a number, as it turns out. Here a result has the precision and scale that SQL
+gives it, and is a number when that has more than 36 digits, as is every quotient.
 
 Each function answers with whether it went well, and then its result or the text of the error: Python's
 exceptions do not belong into Lua.
