@@ -24,11 +24,13 @@ test: $(READY) ## All tests (ARGS="-k name")
 conformance: $(READY) ## The tests that compare the sandbox with Exasol, and their tables in docs/sandbox.md
 	@$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder -m conformance --write-conformance $(ARGS)
 
-lint: $(READY) ## Style of Python and SQL, and types
+lint: $(READY) ## Style of Python, SQL and Lua, and types
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
 	@$(BIN)/sqlfluff lint --disable-progress-bar .
+	@if command -v luacheck > /dev/null; then luacheck --quiet models/scripts/lua/*.sql; \
+	else echo "The Lua scripts are not checked: luacheck is not installed (Debian, Ubuntu: apt install lua-check)."; fi
 
 types: $(READY) ## mypy --strict
 	@$(BIN)/mypy
