@@ -22,6 +22,18 @@ _TOO_LARGE = re.compile(r"ould not cast value -?[\d.e+]+ to DECIMAL|out of range
 _KIND = re.compile(r"^[A-Za-z ]+ Error: ")
 
 
+_COLLISION = "GlobalTransactionRollback msg: Transaction collision: automatic transaction rollback."
+
+
+def collision(cause: ExasolError | None = None) -> ExasolError:
+    """The transaction is rolled back, for it has seen what another one has changed since.
+
+    Args:
+        cause: the failure of a statement that could not be undone alone for that reason.
+    """
+    return ExasolError(TRANSACTION_CONFLICT, f"{_COLLISION} {cause.text}" if cause else _COLLISION)
+
+
 def from_duckdb(error: duckdb.Error) -> ExasolError:  # noqa: PLR0911
     """What Exasol would say; where it is not known, DuckDB's first line."""
     text = str(error)
@@ -32,10 +44,7 @@ def from_duckdb(error: duckdb.Error) -> ExasolError:  # noqa: PLR0911
     if isinstance(error, duckdb.InterruptException):
         return ExasolError(QUERY_ABORTED, "Query terminated because it was aborted.")
     if isinstance(error, duckdb.TransactionException):
-        return ExasolError(
-            TRANSACTION_CONFLICT,
-            "GlobalTransactionRollback msg: Transaction collision: automatic transaction rollback.",
-        )
+        return collision()
     if isinstance(error, duckdb.ConversionException) and _TOO_LARGE.search(first):
         return ExasolError(NUMERIC_OUT_OF_RANGE, f"data exception - numeric value out of range; {first}")
     if isinstance(error, duckdb.ConversionException):

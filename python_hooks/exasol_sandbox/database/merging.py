@@ -23,8 +23,9 @@ if TYPE_CHECKING:
 
 def merge(session: Session, sql: str) -> RowCount:
     """MERGE INTO t USING u ON … WHEN MATCHED … WHEN NOT MATCHED …."""
-    tree = session.planner.expanded(normalise(parse(sql)))
+    tree = normalise(parse(sql))
     table = table_of(session, tree.this)
+    tree = session.planner.expanded(tree)
     translator = QueryTranslator(session.planner.context())
     alias = tree.this.alias or table.name
     scope = Scope([source_of(table, alias)])

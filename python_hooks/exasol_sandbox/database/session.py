@@ -112,6 +112,7 @@ class Session:
     def set_parameter(self, name: str, value: str) -> None:
         """ALTER SESSION SET name = value."""
         self.settings.set_parameter(name, value)
+        self.planner.forget()
         self._tell_duckdb()
 
     def execute(self, sql: str) -> Result:
@@ -350,7 +351,8 @@ class Session:
             ExasolError: 40001, the transaction has seen what others have changed meanwhile, or they wait for
                 each other.
         """
-        self._lock(duckdb_table(schema, table))
+        if self.duckdb.open:
+            self._lock(duckdb_table(schema, table))
 
     def _lock(self, table: str) -> None:
         locks = self.database.locks

@@ -43,8 +43,8 @@ def run_insert(session: Session, tree: exp.Expr, parameters: Sequence[Any]) -> i
     """A normalised INSERT; the number of new rows."""
     if not isinstance(tree, exp.Insert):
         raise ExasolError(SYNTAX_OR_ACCESS, "syntax error, INSERT expected")
-    tree = session.planner.expanded(tree)
     table = table_of(session, tree.this.this if isinstance(tree.this, exp.Schema) else tree.this)
+    tree = session.planner.expanded(tree)
     names = [item.name for item in tree.this.expressions] if isinstance(tree.this, exp.Schema) else None
     columns = named_columns(table, names)
     translator = QueryTranslator(session.planner.context())
@@ -85,7 +85,7 @@ def changed(session: Session, sql: str, parameters: Sequence[Any] = ()) -> int:
 
 
 def table_of(session: Session, node: exp.Expr) -> Object:
-    """The table that a node names.
+    """The table that a node names, which the statement is going to change.
 
     Raises:
         ExasolError: there is none, or it is a view.
@@ -99,6 +99,7 @@ def table_of(session: Session, node: exp.Expr) -> Object:
         raise not_found(shown, node.parts[0] if isinstance(node, exp.Table) else node)
     if found.type != "TABLE":
         raise ExasolError(SYNTAX_OR_ACCESS, f"{display(found.name)} is a view: its rows cannot be changed")
+    session.writing(found.schema, found.name)
     return found
 
 
