@@ -43,10 +43,15 @@ def first_word(sql: str) -> str:
 
 @dataclass(frozen=True)
 class Plan:
-    """A query for DuckDB and its columns as far as they are known."""
+    """A query for DuckDB and its columns as far as they are known.
+
+    Attributes:
+        tables: what it reads, as DuckDB names it.
+    """
 
     sql: str
     columns: list[OutputColumn]
+    tables: frozenset[str] = frozenset()
 
 
 class Planner:
@@ -83,12 +88,13 @@ class Planner:
         known = self._plans.get(key)
         if known is not None:
             self._plans.move_to_end(key)
+            session.saw(known.tables)
             return known
         tree = normalise(parse(sql))
         expanded = self.expanded(tree)
         context = self.context()
         text, columns = QueryTranslator(context).query(expanded)
-        plan = Plan(text, columns)
+        plan = Plan(text, columns, session.seen)
         if context.cacheable and expanded is tree:
             self._plans[key] = plan
             if len(self._plans) > _REMEMBERED:
