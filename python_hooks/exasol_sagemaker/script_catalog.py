@@ -28,13 +28,15 @@ class ScriptColumn:
 def script_columns(script_text: str) -> tuple[ScriptColumn, ...]:
     """What a script takes and gives, read from EXA_ALL_SCRIPTS.SCRIPT_TEXT.
 
-    Dynamic ones have the name `...`, the value of RETURNS has the name RETURNS. A prediction UDF's own are
+    Dynamic ones have the name `...`, the value of RETURNS has the name RETURNS. A scripting program that says
+    nothing returns a ROWCOUNT, and an adapter script takes and returns JSON. A prediction UDF's own are
     dynamic: of it, the training columns and the results.
     """
     try:
         udf = PredictionUdf.from_script_text(script_text)
     except PredictionUdfError:
-        return tuple(_head_columns(_words(script_text)))
+        words = _words(script_text)
+        return tuple(_head_columns(words)) + _unsaid(words)
     return (
         *(ScriptColumn(column.name, column.type, "parameter") for column in udf.input_columns),
         *(ScriptColumn(column.name, column.type, "emitted") for column in udf.result_columns),
@@ -68,6 +70,13 @@ def _head_columns(words: list[str]) -> Iterator[ScriptColumn]:
             yield replace(column, name=name)
     elif "RETURNS" in upper:
         yield ScriptColumn("RETURNS", _type(words[upper.index("RETURNS") + 1 :]), "returned")
+
+
+def _unsaid(words: list[str]) -> tuple[ScriptColumn, ...]:
+    upper = {word.upper() for word in words}
+    if "ADAPTER" in upper:
+        return ScriptColumn("REQUEST", "JSON", "parameter"), ScriptColumn("RETURNS", "JSON", "returned")
+    return () if upper & {"RETURNS", "EMITS"} else (ScriptColumn("RETURNS", "ROWCOUNT", "returned"),)
 
 
 def _listed(words: list[str], role: str) -> Iterator[ScriptColumn]:

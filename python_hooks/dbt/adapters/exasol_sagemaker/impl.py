@@ -9,11 +9,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-import agate
 from dbt.adapters.__about__ import version as base_version
 from dbt.adapters.base.meta import available
 from dbt.adapters.base.relation import AdapterTrackingRelationInfo
-from dbt.adapters.exasol.impl import ExasolAdapter
 from dbt_common.exceptions import DbtRuntimeError
 
 import exasol_sagemaker as hooks
@@ -21,7 +19,7 @@ from dbt.adapters.exasol_sagemaker import rows
 from dbt.adapters.exasol_sagemaker.__version__ import version
 from dbt.adapters.exasol_sagemaker.aws import AwsSide
 from dbt.adapters.exasol_sagemaker.batch import BatchVerbs
-from dbt.adapters.exasol_sagemaker.catalog import with_profile_database
+from dbt.adapters.exasol_sagemaker.catalog import CatalogAdapter
 from dbt.adapters.exasol_sagemaker.configs import (
     AutopilotModelConfig,
     EndpointNodeConfig,
@@ -43,7 +41,7 @@ _RUNS = frozenset({"build", "run", "retry"})
 _AWS_MATERIALIZATIONS = frozenset({"autopilot_model", "sagemaker_endpoint", "batch_prediction"})
 
 
-class ExasolSageMakerAdapter(BatchVerbs, LibraryVerbs, ScriptVerbs, ExasolAdapter):
+class ExasolSageMakerAdapter(BatchVerbs, LibraryVerbs, ScriptVerbs, CatalogAdapter):
     """dbt-exasol's adapter with verbs for SageMaker Autopilot."""
 
     Relation = ExasolSageMakerRelation
@@ -63,11 +61,6 @@ class ExasolSageMakerAdapter(BatchVerbs, LibraryVerbs, ScriptVerbs, ExasolAdapte
             adapter_version=version,
             model_adapter_details=cls._get_adapter_specific_run_info(config),
         )
-
-    @classmethod
-    def _catalog_filter_table(cls, table: agate.Table, used_schemas: frozenset[tuple[str, str]]) -> Any:
-        """Exasol has one database: DB in dbt-exasol's catalog, in dbt's view what the profile calls it."""
-        return super()._catalog_filter_table(with_profile_database(table, used_schemas), used_schemas)
 
     def debug_query(self) -> None:
         """What `dbt debug` tries: the database, then AWS if the profile has a `sagemaker:` block."""
