@@ -58,10 +58,20 @@ def shorten(name: str, limit: int) -> str:
     return f"{head}-{digest(name, digits=_DIGEST_DIGITS)}"
 
 
+def job_head(name: str) -> str:
+    """What all jobs of a model begin with: its slug."""
+    return shorten(name, JOB_NAME_LIMIT - _ATTEMPT_RESERVE - FINGERPRINT_DIGITS - 1)
+
+
+def is_job_of(head: str, name: str) -> bool:
+    """Whether a job's name is made of this head, a fingerprint and perhaps a number."""
+    pattern = rf"{re.escape(head)}-[0-9a-f]{{{FINGERPRINT_DIGITS}}}(-[1-9]\d*)?"
+    return re.fullmatch(pattern, name) is not None
+
+
 def job_base_name(name: str, fingerprint: str) -> str:
     """What all attempts of one fingerprint begin with: `<slug>-<8 hex>`."""
-    room = JOB_NAME_LIMIT - _ATTEMPT_RESERVE - FINGERPRINT_DIGITS - 1
-    return f"{shorten(name, room)}-{fingerprint[:FINGERPRINT_DIGITS]}"
+    return f"{job_head(name)}-{fingerprint[:FINGERPRINT_DIGITS]}"
 
 
 def transform_base_name(name: str, fingerprint: str) -> str:

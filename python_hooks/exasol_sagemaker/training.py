@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from exasol_sagemaker import naming, s3
-from exasol_sagemaker.describe_job import describe_answer, describe_training, job_from_answer
+from exasol_sagemaker.describe_job import describe_answer, describe_training
 from exasol_sagemaker.errors import (
     ConfigurationError,
     ExasolSageMakerError,
@@ -16,11 +16,13 @@ from exasol_sagemaker.errors import (
     error_code,
     from_aws,
 )
+from exasol_sagemaker.existing_job import list_attempts, newest_job, usable_job
 from exasol_sagemaker.export import export_query, new_export_uri
 from exasol_sagemaker.fingerprint import fingerprint
 from exasol_sagemaker.job import TrainingConfig, TrainingJob
 from exasol_sagemaker.manifest import Export
-from exasol_sagemaker.ownership import FINGERPRINT, TORN_DOWN, Owner, read_tags, require_owner
+from exasol_sagemaker.ownership import FINGERPRINT, Owner, read_tags, require_owner
+from exasol_sagemaker.retraining import ON_CHANGE, Retraining
 from exasol_sagemaker.session import AwsSession
 from exasol_sagemaker.training_checks import check_columns, check_config, check_data
 from exasol_sagemaker.training_data import TrainingData, profile, read_columns
@@ -29,8 +31,6 @@ if TYPE_CHECKING:
     from pyexasol import ExaConnection
 
 log = logging.getLogger("exasol_sagemaker")
-
-_USABLE = {"InProgress", "Completed"}
 
 
 def start_training(
@@ -42,6 +42,7 @@ def start_training(
     config: TrainingConfig,
     owner: Owner,
     retrain: bool = False,
+    policy: Retraining = ON_CHANGE,
 ) -> TrainingJob:
     """Train on what `query` returns, unless a job with the same input exists. Returns at once.
 
@@ -51,6 +52,7 @@ def start_training(
         config: What to train.
         owner: Who asks for it; written on everything that is made.
         retrain: Start a new job even if one with the same input exists.
+        policy: When else a new job is started, or an old one kept although its input has changed.
 
     Raises:
         ConfigurationError: The configuration cannot be (found before anything is exported).
@@ -62,6 +64,11 @@ def start_training(
     node = owner.node
     naming.slug(name)
     asked = check_config(config, node=node)
+    if not policy.on_change and not retrain:
+        kept = newest_job(aws, name, owner)
+        if kept is not None and policy.keeps(kept.age_seconds):
+            return replace(kept, notes=(f"job {kept.job_name} is kept, as `retrain` says",))
+        retrain = kept is not None
     columns = read_columns(database, query, node=node)
     target = check_columns(columns, asked, node=node)
     asked = replace(asked, target_column=target.name)
@@ -70,10 +77,10 @@ def start_training(
 
     digest = fingerprint(owner, data, asked)
     base = naming.job_base_name(name, digest)
-    attempts = _attempts(aws, base)
+    attempts = list_attempts(aws, base)
     if attempts and not retrain:
-        job = _usable(aws, naming.job_name(base, attempts[-1]), owner)
-        if job is not None:
+        job = usable_job(aws, naming.job_name(base, attempts[-1]), owner)
+        if job is not None and not policy.demands(job.age_seconds):
             log.info("%s: job %s has the same input, %s", node, job.job_name, job.status)
             return job
     job_name = naming.job_name(base, attempts[-1] + 1 if attempts else 1)
@@ -94,32 +101,6 @@ def stop_training(aws: AwsSession, job_name: str, owner: Owner) -> None:
     require_owner(owner, read_tags(aws.sagemaker, job.job_arn), kind="The Autopilot job", name=job_name)
     with aws_errors("The Autopilot job could not be stopped", node=job_name, kind=TrainingJobError):
         aws.sagemaker.stop_auto_ml_job(AutoMLJobName=job_name)
-
-
-def _attempts(aws: AwsSession, base: str) -> list[int]:
-    with aws_errors("Autopilot jobs could not be listed", node=base, kind=TrainingJobError):
-        pages = aws.sagemaker.get_paginator("list_auto_ml_jobs").paginate(NameContains=base)
-        names = [item["AutoMLJobName"] for page in pages for item in page["AutoMLJobSummaries"]]
-    return sorted(found for found in (naming.attempt_of(base, name) for name in names) if found is not None)
-
-
-def _usable(aws: AwsSession, job_name: str, owner: Owner) -> TrainingJob | None:
-    """The job, if it is this owner's, and runs or is completed and still has its artifacts."""
-    answer = describe_answer(aws, job_name)
-    if answer is None:
-        return None
-    tags = read_tags(aws.sagemaker, answer["AutoMLJobArn"])
-    require_owner(owner, tags, kind="The Autopilot job", name=job_name)
-    if answer["AutoMLJobStatus"] not in _USABLE or TORN_DOWN in tags:
-        return None
-    job = job_from_answer(aws, answer)
-    if job.row_count is None:
-        return None
-    if job.status == "Completed":
-        artifacts = [one.get("ModelDataUrl") for one in job.best.containers] if job.best else []
-        if not all(s3.object_exists(aws, uri) for uri in artifacts if uri):
-            return None
-    return job
 
 
 def _start(
