@@ -9,7 +9,13 @@ from collections.abc import Mapping
 from typing import Any
 
 from exasol_sandbox.database.errors import SYNTAX_OR_ACCESS, ExasolError, unsupported
-from exasol_sandbox.database.transforms.formats import DEFAULT_DATE, DEFAULT_TIMESTAMP, strftime_of
+from exasol_sandbox.database.transforms.formats import (
+    DEFAULT_DATE,
+    DEFAULT_TIMESTAMP,
+    LANGUAGES,
+    check_format,
+    has_names,
+)
 
 _READ_ONLY = {
     "compressionEnabled",
@@ -23,8 +29,6 @@ _READ_ONLY = {
 }
 _ONE_VALUE_ONLY = {
     "NLS_NUMERIC_CHARACTERS": ".,",
-    "NLS_DATE_LANGUAGE": "ENG",
-    "DEFAULT_LIKE_ESCAPE_CHARACTER": "\\",
     "TIME_ZONE": "UTC",
     "TIMESTAMP_ARITHMETIC_BEHAVIOR": "INTERVAL",
     "SQL_PREPROCESSOR_SCRIPT": "",
@@ -34,7 +38,6 @@ _NO_EFFECT = {
     "HASHTYPE_FORMAT",
     "IDLE_TIMEOUT",
     "NICE",
-    "NLS_FIRST_DAY_OF_WEEK",
     "PROFILE",
     "QUERY_CACHE",
     "SCRIPT_LANGUAGES",
@@ -59,6 +62,9 @@ class Attributes:
             "NLS_DATE_FORMAT": DEFAULT_DATE,
             "NLS_TIMESTAMP_FORMAT": DEFAULT_TIMESTAMP,
             "QUERY_TIMEOUT": "0",
+            "NLS_DATE_LANGUAGE": "ENG",
+            "NLS_FIRST_DAY_OF_WEEK": "7",
+            "DEFAULT_LIKE_ESCAPE_CHARACTER": "\\",
             **_ONE_VALUE_ONLY,
         }
         self._others: dict[str, Any] = {
@@ -77,7 +83,7 @@ class Attributes:
             "dateFormat": self.date_format,
             "dateLanguage": self.parameters["NLS_DATE_LANGUAGE"],
             "datetimeFormat": self.timestamp_format,
-            "defaultLikeEscapeCharacter": "\\",
+            "defaultLikeEscapeCharacter": self.parameters["DEFAULT_LIKE_ESCAPE_CHARACTER"],
             "numericCharacters": self.parameters["NLS_NUMERIC_CHARACTERS"],
             "openTransaction": open_transaction,
             "queryTimeout": self.query_timeout,
@@ -113,11 +119,22 @@ class Attributes:
             ExasolError: the parameter is unknown, or has a value that the sandbox does not support.
         """
         if name == "NLS_DATE_FORMAT":
-            strftime_of(value)
+            self._check_format(value, self.parameters["NLS_DATE_LANGUAGE"])
             self.date_format = value
         elif name == "NLS_TIMESTAMP_FORMAT":
-            strftime_of(value)
+            self._check_format(value, self.parameters["NLS_DATE_LANGUAGE"])
             self.timestamp_format = value
+        elif name == "NLS_DATE_LANGUAGE":
+            value = value.upper()
+            if value not in LANGUAGES:
+                raise ExasolError(SYNTAX_OR_ACCESS, f"invalid value for {name}: {value}")
+            self._check_format(self.date_format + self.timestamp_format, value)
+        elif name == "NLS_FIRST_DAY_OF_WEEK":
+            if value not in set("1234567"):
+                raise ExasolError(SYNTAX_OR_ACCESS, f"invalid value for {name}: {value}")
+        elif name == "DEFAULT_LIKE_ESCAPE_CHARACTER":
+            if len(value) != 1:
+                raise ExasolError(SYNTAX_OR_ACCESS, f"invalid value for {name}: {value}")
         elif name == "QUERY_TIMEOUT":
             self.query_timeout = int(value)
         elif name in _ONE_VALUE_ONLY:
@@ -126,3 +143,8 @@ class Attributes:
         elif name not in _NO_EFFECT:
             raise ExasolError(SYNTAX_OR_ACCESS, f"unknown session parameter {name}")
         self.parameters[name] = value
+
+    def _check_format(self, form: str, language: str) -> None:
+        check_format(form)
+        if language != "ENG" and has_names(form):
+            raise unsupported(f"names of months and days in the session's formats with {language}")

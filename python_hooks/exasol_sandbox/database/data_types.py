@@ -290,6 +290,8 @@ def _build(  # noqa: PLR0911
         return DataType.hashtype(size // 8 if unit == "BIT" else size)
     if target == "GEOMETRY":
         return DataType("GEOMETRY", size=first or 0)
+    if name == "FLOAT" and first is not None:
+        return DataType(target)
     if target in {"DOUBLE", "BOOLEAN", "DATE"} and first is None:
         return DataType(target)
     raise _invalid(f"unknown data type {name}")

@@ -15,6 +15,7 @@ from exasol_sandbox.database.data_types import Column, DataType
 from exasol_sandbox.database.result import ResultSet
 from exasol_sandbox.database.spool import ROWS_A_BATCH, spooled
 from exasol_sandbox.database.transforms.context import Context
+from exasol_sandbox.database.transforms.conversions import interval_as_text
 from exasol_sandbox.database.transforms.names import normalise, quote
 from exasol_sandbox.database.transforms.parsing import PREFIX, parse
 from exasol_sandbox.database.transforms.query import QueryTranslator
@@ -28,10 +29,7 @@ QUERY_WORDS = {"SELECT", "WITH", "VALUES", "(", "TABLE"}
 _BLANK = re.compile(r"(?:\s+|--[^\n]*(?:\n|$)|/\*.*?\*/)*", re.DOTALL)
 _WORD = re.compile(r"[A-Za-z]+|\(|\[|\"")
 _REMEMBERED = 512
-_INTERVALS = {
-    "INTERVAL YEAR TO MONTH": "exa_text_of_months",
-    "INTERVAL DAY TO SECOND": "exa_text_of_interval",
-}
+_INTERVALS = {"INTERVAL YEAR TO MONTH", "INTERVAL DAY TO SECOND"}
 
 
 def first_word(sql: str) -> str:
@@ -68,6 +66,7 @@ class Planner:
     def context(self) -> Context:
         """What a translation has to know of the session."""
         session = self._session
+        parameters = session.settings.parameters
         return Context(
             relations=session,
             user=session.user,
@@ -77,6 +76,9 @@ class Planner:
             statement_id=session.statement_id,
             date_format=session.settings.date_format,
             timestamp_format=session.settings.timestamp_format,
+            date_language=parameters["NLS_DATE_LANGUAGE"],
+            first_day_of_week=int(parameters["NLS_FIRST_DAY_OF_WEEK"]),
+            like_escape=parameters["DEFAULT_LIKE_ESCAPE_CHARACTER"],
         )
 
     def plan(self, sql: str) -> Plan:
@@ -169,9 +171,7 @@ def _relation(connection: duckdb.DuckDBPyConnection, plan: Plan) -> duckdb.DuckD
     if any(column.type is not None and column.type.name in _INTERVALS for column in plan.columns):
         names = [f"c{index}" for index in range(len(plan.columns))]
         items = [
-            f"{_INTERVALS[column.type.name]}({name})"
-            if column.type and column.type.name in _INTERVALS
-            else name
+            interval_as_text(name, column.type) if column.type and column.type.name in _INTERVALS else name
             for name, column in zip(names, plan.columns, strict=True)
         ]
         sql = f"SELECT {', '.join(items)} FROM ({sql}) AS q({', '.join(map(quote, names))})"

@@ -9,7 +9,8 @@ from sqlglot.tokens import Token, TokenType
 from exasol_sandbox.database.data_types import DataType
 from exasol_sandbox.database.errors import SYNTAX_OR_ACCESS, ExasolError, at
 from exasol_sandbox.database.transforms.names import checked
-from exasol_sandbox.database.transforms.parsing import closing, source, tokenize
+from exasol_sandbox.database.transforms.parsing import tokenize
+from exasol_sandbox.database.transforms.tokens import closing, source
 
 _FIRST_WORD = re.compile(r"(?:\s+|--[^\n]*(?:\n|$)|/\*.*?\*/)*([A-Za-z]+)", re.DOTALL)
 _SPACE_WITHIN = re.compile(r"\S+")

@@ -58,5 +58,8 @@ class Context:
     statement_id: int = 0
     date_format: str = DEFAULT_DATE
     timestamp_format: str = DEFAULT_TIMESTAMP
+    date_language: str = "ENG"
+    first_day_of_week: int = 7
+    like_escape: str = "\\"
     parameters: list[DataType] = field(default_factory=list)
     cacheable: bool = True

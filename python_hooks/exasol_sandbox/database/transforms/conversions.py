@@ -7,8 +7,7 @@ from __future__ import annotations
 
 from exasol_sandbox.database.data_types import DataType
 from exasol_sandbox.database.errors import unsupported
-from exasol_sandbox.database.transforms.formats import strftime_of, strptime_of
-from exasol_sandbox.database.transforms.names import literal
+from exasol_sandbox.database.transforms.formats import datetime_as_text, strptime_of
 from exasol_sandbox.database.transforms.typed import (
     BOOLEAN,
     DATE,
@@ -40,17 +39,22 @@ def as_text(value: Typed, date_format: str, timestamp_format: str) -> Typed:  # 
     if known.name == "BOOLEAN":
         return Typed(f"upper(CAST({value} AS VARCHAR))", result)
     if known.name == "DATE":
-        return Typed(f"strftime({value}, {literal(strftime_of(date_format))})", result)
+        return Typed(datetime_as_text(value.sql, date_format), result)
     if known.name in _TIMESTAMPS:
-        return Typed(f"strftime({value}, {literal(strftime_of(timestamp_format))})", result)
+        return Typed(datetime_as_text(value.sql, timestamp_format), result)
     if known.name == "DECIMAL":
         sql = f"CAST({value} AS {known.duckdb()})" if value.constant else str(value)
         return Typed(f"CAST({sql} AS VARCHAR)", result)
-    if known.name == "INTERVAL YEAR TO MONTH":
-        return Typed(f"exa_text_of_months({value})", result)
-    if known.name == "INTERVAL DAY TO SECOND":
-        return Typed(f"exa_text_of_interval({value})", result)
+    if known.name in _INTERVALS:
+        return Typed(interval_as_text(value.sql, known), result)
     raise unsupported(f"the conversion of {known.sql()} to text")
+
+
+def interval_as_text(sql: str, interval: DataType) -> str:
+    """DuckDB SQL of an interval as text, with the digits that its type has."""
+    if interval.name == "INTERVAL YEAR TO MONTH":
+        return f"exa_text_of_months({sql}, {interval.precision})"
+    return f"exa_text_of_interval({sql}, {interval.precision}, {interval.fraction})"
 
 
 def as_number(value: Typed) -> Typed:
@@ -131,6 +135,9 @@ def cast(value: Typed, target: DataType, date_format: str, timestamp_format: str
         return Typed(f"CAST({value} AS {target.duckdb()})", target)
     if target.name in _INTERVALS and value.type is not None and value.type.name == target.name:
         return value.with_type(target)
+    if target.name in _INTERVALS and value.type is not None and value.type.is_text:
+        name = "exa_months_of_text" if target.name == _INTERVALS[0] else "exa_seconds_of_text"
+        return Typed(f"{name}({value})", target)
     raise unsupported(f"the conversion to {target.sql()}")
 
 

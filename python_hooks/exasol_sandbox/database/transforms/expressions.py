@@ -231,9 +231,9 @@ class ExpressionTranslator:
             return Typed(f"CAST({text} AS DATE)", DATE)
         return Typed(f"CAST({text} AS TIMESTAMP)", TIMESTAMP)
 
-    def interval(self, node: exp.Interval) -> Typed:
-        """`INTERVAL '5' MONTH`, `INTERVAL '1 12:00:00' DAY TO SECOND`, `INTERVAL '1-2' YEAR TO MONTH`."""
-        return operators.interval(node)
+    def like(self, node: exp.Like) -> Typed:
+        """LIKE with the session's escape character."""
+        return operators.like(self, node, self.context.like_escape)
 
     def placeholder(self, node: exp.Placeholder) -> Typed:
         """The next `?` of a prepared statement; its place decides its type."""
@@ -306,7 +306,6 @@ _METHODS: dict[type, Callable[[ExpressionTranslator, exp.Expr], Typed]] = {
     exp.Paren: _T.paren,
     exp.Tuple: _T.tuple_,
     exp.Cast: _T.datetime_literal,
-    exp.Interval: _T.interval,
     exp.Placeholder: _T.placeholder,
     exp.Is: _T.is_,
     exp.Not: _T.not_,
@@ -318,7 +317,7 @@ _METHODS: dict[type, Callable[[ExpressionTranslator, exp.Expr], Typed]] = {
     exp.Neg: lambda self, node: operators.negative(self(node.this)),
     exp.DPipe: lambda self, node: operators.concatenate(self, [self(node.this), self(node.expression)]),
     exp.Concat: lambda self, node: operators.concatenate(self, [self(part) for part in node.expressions]),
-    exp.Like: lambda self, node: operators.like(self, node, "\\"),
+    exp.Like: _T.like,
     exp.Escape: lambda self, node: operators.like(self, node.this, str(node.expression.this)),
     exp.RegexpLike: lambda self, node: operators.regexp_like(self(node.this), self(node.expression)),
     exp.Extract: lambda self, node: FUNCTIONS["EXTRACT"](Call("EXTRACT", node, self)),

@@ -26,18 +26,18 @@ MACROS = {
         END""",
     "exa_text_of_double(d)": """
         regexp_replace(CAST(d AS VARCHAR), '\\.0$', '')""",
-    "exa_text_of_months(i)": """
+    "exa_text_of_months(i, p)": """
         (CASE WHEN datepart('year', i) * 12 + datepart('month', i) < 0 THEN '-' ELSE '+' END)
-        || lpad(CAST(abs(datepart('year', i)) AS VARCHAR), 2, '0')
+        || lpad(CAST(abs(datepart('year', i)) AS VARCHAR), p, '0')
         || '-' || lpad(CAST(abs(datepart('month', i)) AS VARCHAR), 2, '0')""",
-    "exa_text_of_interval(i)": """
+    "exa_text_of_interval(i, p, f)": """
         (CASE WHEN epoch_us(i) < 0 THEN '-' ELSE '+' END)
         || lpad(CAST(abs(epoch_us(i)) // 86400000000 AS VARCHAR),
-                CAST(greatest(2, length(CAST(abs(epoch_us(i)) // 86400000000 AS VARCHAR))) AS INTEGER), '0')
+                CAST(greatest(p, length(CAST(abs(epoch_us(i)) // 86400000000 AS VARCHAR))) AS INTEGER), '0')
         || ' ' || lpad(CAST(abs(epoch_us(i)) // 3600000000 % 24 AS VARCHAR), 2, '0')
         || ':' || lpad(CAST(abs(epoch_us(i)) // 60000000 % 60 AS VARCHAR), 2, '0')
         || ':' || lpad(CAST(abs(epoch_us(i)) // 1000000 % 60 AS VARCHAR), 2, '0')
-        || '.' || lpad(CAST(abs(epoch_us(i)) // 1000 % 1000 AS VARCHAR), 3, '0')""",
+        || rtrim('.' || left(lpad(CAST(abs(epoch_us(i)) % 1000000 AS VARCHAR), 6, '0') || '000', f), '.')""",
     "exa_boolean(t)": f"""
         CASE WHEN t IS NULL THEN NULL
              WHEN upper(trim(t)) IN {_TRUE} THEN TRUE
@@ -71,10 +71,32 @@ MACROS = {
                     WHEN s = 0 THEN substr(t, 1, n) ELSE substr(t, s, n) END, '')""",
     "exa_substring_from(t, s)": """
         nullif(CASE WHEN s < 0 AND -s > length(t) THEN NULL WHEN s = 0 THEN t ELSE substr(t, s) END, '')""",
+    "exa_seconds_of_text(t)": """
+        CASE WHEN regexp_full_match(t, '[+-]?\\d+ \\d+:\\d+:\\d+(\\.\\d+)?')
+             THEN to_microseconds((CASE WHEN t LIKE '-%' THEN -1 ELSE 1 END) * CAST(
+                  (CAST(regexp_extract(t, '(\\d+) ', 1) AS DECIMAL(18, 6)) * 86400
+                   + CAST(regexp_extract(t, ' (\\d+):', 1) AS INTEGER) * 3600
+                   + CAST(regexp_extract(t, ':(\\d+):', 1) AS INTEGER) * 60
+                   + CAST(regexp_extract(t, ':([\\d.]+)$', 1) AS DECIMAL(18, 6))) * 1000000 AS BIGINT))
+             WHEN t IS NOT NULL
+             THEN CAST(error('[22007] data exception - invalid interval value; Value: ''' || t || '''')
+                  AS INTERVAL) END""",
+    "exa_months_of_text(t)": """
+        CASE WHEN regexp_full_match(t, '[+-]?\\d+-\\d+')
+             THEN to_months((CASE WHEN t LIKE '-%' THEN -1 ELSE 1 END) * CAST(
+                  CAST(regexp_extract(t, '(\\d+)-', 1) AS INTEGER) * 12
+                  + CAST(regexp_extract(t, '-(\\d+)$', 1) AS INTEGER) AS INTEGER))
+             WHEN t IS NOT NULL
+             THEN CAST(error('[22007] data exception - invalid interval value; Value: ''' || t || '''')
+                  AS INTERVAL) END""",
+    "exa_insert(t, s, n, v)": """
+        CASE WHEN s < 1 OR s > length(t) + 1 THEN t
+             ELSE nullif(concat(substr(t, 1, s - 1), v, substr(t, s + greatest(n, 0))), '') END""",
     "exa_months_between(a, b)": """
         (datepart('year', a) - datepart('year', b)) * 12 + (datepart('month', a) - datepart('month', b))
         + CASE WHEN (day(a) = day(last_day(a)) AND day(b) = day(last_day(b))) OR day(a) = day(b) THEN 0.0
-               ELSE (day(a) - day(b)) / 31.0 END""",
+               ELSE (day(a) - day(b)
+                     + (epoch_us(a) % 86400000000 - epoch_us(b) % 86400000000) / 86400000000.0) / 31.0 END""",
 }
 
 

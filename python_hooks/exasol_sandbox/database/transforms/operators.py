@@ -21,6 +21,7 @@ from exasol_sandbox.database.transforms.typed import (
     INTEGER,
     TIMESTAMP,
     Typed,
+    common,
     decimal,
     text_size,
 )
@@ -89,15 +90,17 @@ def _time_arithmetic(translator: ExpressionTranslator, operator: str, left: Type
             moved = f"({left} {operator} {right})"
             return Typed(f"CAST({moved} AS DATE)", DATE) if left.is_a("DATE") else Typed(moved, left.type)
         if right.is_a(DAY_TO_SECOND.name):
-            return Typed(f"({left} {operator} {right})", TIMESTAMP)
+            kind = left.type if left.is_a(*_TIMESTAMPS) else TIMESTAMP
+            return Typed(f"({left} {operator} {right})", kind)
         days = as_number(right)
         if left.is_a("DATE"):
             return Typed(f"({left} {operator} CAST({days} AS INTEGER))", DATE)
         return Typed(
             f"({left} {operator} to_microseconds(CAST({days} * {MICROSECONDS_A_DAY} AS BIGINT)))", left.type
         )
-    if left.is_a(*_INTERVALS) and right.type == left.type and operator in {"+", "-"}:
-        return Typed(f"({left} {operator} {right})", left.type)
+    alike = left.type is not None and left.is_a(*_INTERVALS) and right.is_a(left.type.name)
+    if alike and operator in {"+", "-"}:
+        return Typed(f"({left} {operator} {right})", common(left.type, right.type))
     if left.is_a(*_INTERVALS) and operator == "*":
         return Typed(f"({left} * CAST({as_number(right)} AS INTEGER))", left.type)
     types = " and ".join(side.type.sql() if side.type else "NULL" for side in (left, right))
@@ -164,49 +167,14 @@ def like(translator: ExpressionTranslator, node: exp.Expr, escape: str) -> Typed
 
 def regexp_like(value: Typed, pattern: Typed) -> Typed:
     """REGEXP_LIKE: the whole text has to match."""
-    check_pattern(pattern)
-    return Typed(f"regexp_full_match({value}, {pattern})", BOOLEAN)
+    name = "regexp_full_match" if is_re2(pattern) else "exa_regexp_like"
+    return Typed(f"{name}({value}, {pattern})", BOOLEAN)
 
 
 _NOT_IN_RE2 = re.compile(r"\(\?(?:[=!>]|<[=!])|\\[1-9]|[*+?}]\+|\\K|\\R|\(\?R\)|\(\?\(")
 
 
-def check_pattern(pattern: Typed) -> None:
-    """Refuses the constructs of PCRE that DuckDB's regular expressions do not have."""
-    if pattern.constant and _NOT_IN_RE2.search(pattern.sql):
-        raise unsupported(f"look-around, back references and possessive quantifiers, as in {pattern.sql}")
-
-
-def interval(node: exp.Interval) -> Typed:
-    """An interval literal."""
-    unit = node.args["unit"]
-    text = str(node.this.this)
-    if isinstance(unit, exp.IntervalSpan):
-        first, last = unit.this.name.upper(), unit.expression.name.upper()
-    else:
-        first = last = unit.name.upper()
-    if first in {"YEAR", "MONTH"} and last in {"YEAR", "MONTH"}:
-        match = re.fullmatch(r"\s*([+-]?)(\d+)(?:-(\d+))?\s*", text)
-        if match is None:
-            raise ExasolError(SYNTAX_OR_ACCESS, f"invalid interval '{text}'")
-        years_or_months, months = int(match[2]), int(match[3] or 0)
-        total = (years_or_months * 12 + months) if first == "YEAR" else years_or_months
-        return Typed(f"to_months({-total if match[1] == '-' else total})", YEAR_TO_MONTH)
-    seconds = _seconds(text, first, last)
-    return Typed(f"to_microseconds({round(seconds * 1_000_000)})", DAY_TO_SECOND)
-
-
-_UNITS = ["DAY", "HOUR", "MINUTE", "SECOND"]
-_SECONDS = {"DAY": 86_400, "HOUR": 3_600, "MINUTE": 60, "SECOND": 1}
-
-
-def _seconds(text: str, first: str, last: str) -> float:
-    if first not in _UNITS or last not in _UNITS:
-        raise ExasolError(SYNTAX_OR_ACCESS, f"invalid interval '{text}' {first} TO {last}")
-    negative_sign = text.strip().startswith("-")
-    numbers = re.findall(r"\d+(?:\.\d+)?", text)
-    units = _UNITS[_UNITS.index(first) : _UNITS.index(last) + 1]
-    if len(numbers) != len(units):
-        raise ExasolError(SYNTAX_OR_ACCESS, f"invalid interval '{text}' {first} TO {last}")
-    total = sum(float(number) * _SECONDS[unit] for number, unit in zip(numbers, units, strict=True))
-    return -total if negative_sign else total
+def is_re2(pattern: Typed) -> bool:
+    """Whether DuckDB's regular expressions have all constructs of PCRE in a pattern; if not, or if the
+    pattern is not known yet, Python's, which are closer to PCRE, take it."""
+    return pattern.constant and not _NOT_IN_RE2.search(pattern.sql)

@@ -13,12 +13,13 @@ from sqlglot.errors import ErrorLevel, ParseError, TokenError
 from sqlglot.tokens import Token, TokenType
 
 from exasol_sandbox.database.errors import SYNTAX_OR_ACCESS, ExasolError, at
+from exasol_sandbox.database.transforms.clauses import clauses_as_arguments
+from exasol_sandbox.database.transforms.tokens import at_depth_one, closing, is_call, opening, retoken, source
 
 PREFIX = "EXA$"
 EMITS = "EXA$EMITS"
 CAST = "CAST"
 CONVERT = "CONVERT"
-GROUP_CONCAT = "GROUP_CONCAT"
 LOCAL = "EXA$LOCAL"
 DEFAULT = "EXA$DEFAULT"
 
@@ -44,6 +45,7 @@ WITHOUT_PARENTHESES = {
     "USER",
 }
 _FUNCTION_KEYWORDS = {
+    "INTERVAL",
     "ANY",
     "CHAR",
     "CHR",
@@ -56,7 +58,7 @@ _FUNCTION_KEYWORDS = {
     "SOME",
     "VALUES",
 }
-_NOT_FUNCTIONS = {"IF", "SOME", "VALUES"}
+_NOT_FUNCTIONS = {"IF", "VALUES"}
 _ANY_IS_A_QUANTIFIER_AFTER = {
     TokenType.EQ,
     TokenType.NEQ,
@@ -110,45 +112,7 @@ def parse(sql: str, tokens: list[Token] | None = None) -> exp.Expr:
 def rewrite(tokens: list[Token], sql: str) -> list[Token]:
     """Tokens that sqlglot's own parser reads as Exasol would."""
     tokens = _mark_emits(_mark_casts(tokens, sql), sql)
-    return _mark_functions(_separators_first(_orders_inside(tokens)))
-
-
-def _retoken(token: Token, token_type: TokenType, text: str) -> Token:
-    return Token(token_type, text, token.line, token.col, token.start, token.end, token.comments)
-
-
-def _is_call(tokens: list[Token], index: int) -> bool:
-    return index + 1 < len(tokens) and tokens[index + 1].token_type == TokenType.L_PAREN
-
-
-def closing(tokens: list[Token], opening: int) -> int:
-    """The index of the parenthesis that closes the one at `opening`; the number of tokens if none does."""
-    depth = 0
-    for index in range(opening, len(tokens)):
-        if tokens[index].token_type == TokenType.L_PAREN:
-            depth += 1
-        elif tokens[index].token_type == TokenType.R_PAREN:
-            depth -= 1
-            if depth == 0:
-                return index
-    return len(tokens)
-
-
-def _opening(tokens: list[Token], at_closing: int) -> int:
-    depth = 0
-    for index in range(at_closing, -1, -1):
-        if tokens[index].token_type == TokenType.R_PAREN:
-            depth += 1
-        elif tokens[index].token_type == TokenType.L_PAREN:
-            depth -= 1
-            if depth == 0:
-                return index
-    return -1
-
-
-def source(sql: str, tokens: list[Token]) -> str:
-    """The text from which consecutive tokens were made."""
-    return sql[tokens[0].start : tokens[-1].end + 1] if tokens else ""
+    return _mark_functions(clauses_as_arguments(tokens, sql))
 
 
 def _mark_casts(tokens: list[Token], sql: str) -> list[Token]:
@@ -160,26 +124,26 @@ def _mark_casts(tokens: list[Token], sql: str) -> list[Token]:
     while index < len(tokens):
         token = tokens[index]
         name = (
-            token.text.upper() if token.token_type != TokenType.IDENTIFIER and _is_call(tokens, index) else ""
+            token.text.upper() if token.token_type != TokenType.IDENTIFIER and is_call(tokens, index) else ""
         )
         if index in end_of_type:
             end = end_of_type[index]
             text = source(sql, tokens[index + 1 : end])
-            result.append(_retoken(token, TokenType.COMMA, ","))
-            result.append(_retoken(token, TokenType.STRING, text))
+            result.append(retoken(token, TokenType.COMMA, ","))
+            result.append(retoken(token, TokenType.STRING, text))
             index = end
             continue
         if name == CAST:
-            split = _at_depth_one(tokens, index + 1, TokenType.ALIAS)
+            split = at_depth_one(tokens, index + 1, TokenType.ALIAS)
             if split is not None:
                 end_of_type[split] = closing(tokens, index + 1)
-            result.append(_retoken(token, TokenType.VAR, PREFIX + CAST))
+            result.append(retoken(token, TokenType.VAR, PREFIX + CAST))
         elif name == CONVERT:
-            split = _at_depth_one(tokens, index + 1, TokenType.COMMA)
-            result.append(_retoken(token, TokenType.VAR, PREFIX + CONVERT))
+            split = at_depth_one(tokens, index + 1, TokenType.COMMA)
+            result.append(retoken(token, TokenType.VAR, PREFIX + CONVERT))
             if split is not None:
                 text = source(sql, tokens[index + 2 : split])
-                result += [tokens[index + 1], _retoken(tokens[index + 2], TokenType.STRING, text)]
+                result += [tokens[index + 1], retoken(tokens[index + 2], TokenType.STRING, text)]
                 index = split
                 continue
         else:
@@ -188,39 +152,24 @@ def _mark_casts(tokens: list[Token], sql: str) -> list[Token]:
     return result
 
 
-def _at_depth_one(tokens: list[Token], opening: int, wanted: TokenType) -> int | None:
-    depth = 0
-    for index in range(opening, len(tokens)):
-        kind = tokens[index].token_type
-        if kind == TokenType.L_PAREN:
-            depth += 1
-        elif kind == TokenType.R_PAREN:
-            depth -= 1
-            if depth == 0:
-                return None
-        elif depth == 1 and kind == wanted:
-            return index
-    return None
-
-
 def _mark_emits(tokens: list[Token], sql: str) -> list[Token]:
     """`s.f(a) EMITS (x INT)` → `EXA$EMITS(s.f(a), 'x INT')`."""
     index = 0
     while index < len(tokens):
         token = tokens[index]
         follows_call = index > 0 and tokens[index - 1].token_type == TokenType.R_PAREN
-        if token.text.upper() == "EMITS" and follows_call and _is_call(tokens, index):
-            start = _start_of_call(tokens, _opening(tokens, index - 1))
+        if token.text.upper() == "EMITS" and follows_call and is_call(tokens, index):
+            start = _start_of_call(tokens, opening(tokens, index - 1))
             end = closing(tokens, index + 1)
             columns = source(sql, tokens[index + 2 : end])
             tokens = [
                 *tokens[:start],
-                _retoken(tokens[start], TokenType.VAR, EMITS),
-                _retoken(tokens[start], TokenType.L_PAREN, "("),
+                retoken(tokens[start], TokenType.VAR, EMITS),
+                retoken(tokens[start], TokenType.L_PAREN, "("),
                 *tokens[start:index],
-                _retoken(token, TokenType.COMMA, ","),
-                _retoken(token, TokenType.STRING, columns),
-                _retoken(tokens[min(end, len(tokens) - 1)], TokenType.R_PAREN, ")"),
+                retoken(token, TokenType.COMMA, ","),
+                retoken(token, TokenType.STRING, columns),
+                retoken(tokens[min(end, len(tokens) - 1)], TokenType.R_PAREN, ")"),
                 *tokens[end + 1 :],
             ]
             index += 4
@@ -233,39 +182,6 @@ def _start_of_call(tokens: list[Token], opening: int) -> int:
     while start >= 2 and tokens[start - 1].token_type == TokenType.DOT:
         start -= 2
     return start
-
-
-def _orders_inside(tokens: list[Token]) -> list[Token]:
-    """`LISTAGG(a, ',') WITHIN GROUP (ORDER BY b)` → `LISTAGG(a, ',' ORDER BY b)`."""
-    index = 1
-    while index + 2 < len(tokens):
-        words = (tokens[index].text.upper(), tokens[index + 1].text.upper())
-        if words == ("WITHIN", "GROUP") and tokens[index - 1].token_type == TokenType.R_PAREN:
-            end = closing(tokens, index + 2)
-            tokens = [*tokens[: index - 1], *tokens[index + 3 : end], tokens[index - 1], *tokens[end + 1 :]]
-        index += 1
-    return tokens
-
-
-def _separators_first(tokens: list[Token]) -> list[Token]:
-    """`GROUP_CONCAT(a ORDER BY b SEPARATOR ';')` → `GROUP_CONCAT(';', a ORDER BY b)`, with `,` where there
-    is none."""
-    index = 0
-    while index < len(tokens):
-        token = tokens[index]
-        if (
-            token.text.upper() == GROUP_CONCAT
-            and token.token_type != TokenType.IDENTIFIER
-            and _is_call(tokens, index)
-        ):
-            end = closing(tokens, index + 1)
-            split = _at_depth_one(tokens, index + 1, TokenType.SEPARATOR)
-            separator = tokens[split + 1 : end] if split else [_retoken(token, TokenType.STRING, ",")]
-            rest = tokens[index + 2 : split or end]
-            comma = _retoken(token, TokenType.COMMA, ",")
-            tokens = [*tokens[: index + 2], *separator, comma, *rest, *tokens[end:]]
-        index += 1
-    return tokens
 
 
 def _mark_functions(tokens: list[Token]) -> list[Token]:
@@ -281,26 +197,26 @@ def _mark_functions(tokens: list[Token]) -> list[Token]:
         ):
             continue
         if kind == TokenType.EQ and before == TokenType.CARET:
-            result.append(_retoken(token, TokenType.NEQ, "<>"))
+            result.append(retoken(token, TokenType.NEQ, "<>"))
         elif kind in {TokenType.IDENTIFIER, TokenType.STRING} or name.startswith(PREFIX):
             result.append(token)
         elif name == "DEFAULT" and before == TokenType.EQ:
-            result.append(_retoken(token, TokenType.VAR, DEFAULT))
-            result += [_retoken(token, TokenType.L_PAREN, "("), _retoken(token, TokenType.R_PAREN, ")")]
+            result.append(retoken(token, TokenType.VAR, DEFAULT))
+            result += [retoken(token, TokenType.L_PAREN, "("), retoken(token, TokenType.R_PAREN, ")")]
         elif kind == TokenType.DESC:
             result.append(token)
             if index + 1 >= len(tokens) or tokens[index + 1].text.upper() != "NULLS":
                 # NULLs are the largest values in Exasol; sqlglot takes them to come last always.
-                result += [_retoken(token, TokenType.VAR, "NULLS"), _retoken(token, TokenType.FIRST, "FIRST")]
+                result += [retoken(token, TokenType.VAR, "NULLS"), retoken(token, TokenType.FIRST, "FIRST")]
         elif name == "LOCAL" and index + 1 < len(tokens) and tokens[index + 1].token_type == TokenType.DOT:
-            result.append(_retoken(token, TokenType.VAR, LOCAL))
+            result.append(retoken(token, TokenType.VAR, LOCAL))
         elif name in WITHOUT_PARENTHESES and before not in {TokenType.DOT, TokenType.ALIAS}:
-            result.append(_retoken(token, TokenType.VAR, PREFIX + name))
-            if not _is_call(tokens, index):
-                result.append(_retoken(token, TokenType.L_PAREN, "("))
-                result.append(_retoken(token, TokenType.R_PAREN, ")"))
-        elif _is_call(tokens, index) and _is_function_name(kind, name, before):
-            result.append(_retoken(token, TokenType.VAR, PREFIX + name))
+            result.append(retoken(token, TokenType.VAR, PREFIX + name))
+            if not is_call(tokens, index):
+                result.append(retoken(token, TokenType.L_PAREN, "("))
+                result.append(retoken(token, TokenType.R_PAREN, ")"))
+        elif is_call(tokens, index) and _is_function_name(kind, name, before):
+            result.append(retoken(token, TokenType.VAR, PREFIX + name))
         else:
             result.append(token)
     return result
@@ -309,7 +225,7 @@ def _mark_functions(tokens: list[Token]) -> list[Token]:
 def _is_function_name(kind: TokenType, name: str, before: TokenType | None) -> bool:
     if name in _OWN_SYNTAX or name in _NOT_FUNCTIONS:
         return False
-    if name == "ANY":
+    if name in {"ANY", "SOME"}:
         return before not in _ANY_IS_A_QUANTIFIER_AFTER
     if name == "INSERT":
         return before not in {None, TokenType.THEN}

@@ -7,7 +7,9 @@ import re
 from sqlglot import exp
 
 from exasol_sandbox.database.errors import SYNTAX_OR_ACCESS, ExasolError, unsupported
+from exasol_sandbox.database.transforms.clauses import RANGE_VALUES
 from exasol_sandbox.database.transforms.context import Context
+from exasol_sandbox.database.transforms.conversions import as_integer
 from exasol_sandbox.database.transforms.expressions import ExpressionTranslator
 from exasol_sandbox.database.transforms.names import display, normalise, not_found, quote
 from exasol_sandbox.database.transforms.parsing import CAST, LOCAL, PREFIX, WITHOUT_PARENTHESES, parse
@@ -18,7 +20,7 @@ from exasol_sandbox.database.transforms.row_number import (
     uses_row_number,
 )
 from exasol_sandbox.database.transforms.scope import OutputColumn, Scope, Source
-from exasol_sandbox.database.transforms.typed import Typed, common
+from exasol_sandbox.database.transforms.typed import INTEGER, Typed, common
 
 Translated = tuple[str, list[OutputColumn]]
 _SET_OPERATIONS = {exp.Union: "UNION", exp.Except: "EXCEPT", exp.Intersect: "INTERSECT"}
@@ -310,6 +312,8 @@ class QueryTranslator:
         for clause in ("pivots", "sample", "laterals", "when", "version", "hints"):
             if node.args.get(clause):
                 raise unsupported(f"{clause.upper()} on a table")
+        if isinstance(node.this, exp.Anonymous) and node.this.this == PREFIX + RANGE_VALUES:
+            return self._range(node, scope)
         if not isinstance(node.this, exp.Identifier):
             raise unsupported(f"the table function '{node.this.sql()}'".replace(PREFIX, ""))
         name, schema = node.name, node.db or None
@@ -333,6 +337,13 @@ class QueryTranslator:
         alias = node.alias or name
         scope.sources.append(Source(alias, relation.schema, columns))
         return f"({sql}) AS {quote(alias)}({listed})"
+
+    def _range(self, node: exp.Table, scope: Scope) -> str:
+        """`VALUES BETWEEN 1 AND 9 WITH STEP 2`: the column RANGE_VALUE, both ends included."""
+        translate = ExpressionTranslator(self, Scope())
+        low, high, step = (as_integer(translate(part)) for part in node.this.expressions)
+        sql = f"SELECT unnest(generate_series({low}, {high}, {step}))"
+        return self._derived(sql, [OutputColumn("RANGE_VALUE", INTEGER)], node, scope)
 
     def _view(self, text: str, schema: str | None) -> Translated:
         """A view's query, as if it were written in place of the view's name; its names mean what they

@@ -71,11 +71,30 @@ def logical(call: Call) -> Typed:
     return Typed(f"{name}({distinct}{as_boolean(value)})", BOOLEAN)
 
 
-@function("CORR", "COVAR_POP", "COVAR_SAMP", "REGR_SLOPE", "REGR_INTERCEPT", "REGR_R2")
+_OF_TWO = ["CORR", "COVAR_POP", "COVAR_SAMP"]
+_REGRESSIONS = ["AVGX", "AVGY", "COUNT", "INTERCEPT", "R2", "SLOPE", "SXX", "SXY", "SYY"]
+
+
+@function(*_OF_TWO, *(f"REGR_{name}" for name in _REGRESSIONS))
 def of_two(call: Call) -> Typed:
     """CORR(a, b) and its like."""
     a, b = (as_number(value) for value in call.expect(2))
-    return Typed(f"{call.name.lower()}(CAST({a} AS DOUBLE), CAST({b} AS DOUBLE))", DOUBLE)
+    kind = INTEGER if call.name == "REGR_COUNT" else DOUBLE
+    return Typed(f"{call.name.lower()}(CAST({a} AS DOUBLE), CAST({b} AS DOUBLE))", kind)
+
+
+@function("MUL")
+def product(call: Call) -> Typed:
+    """MUL([DISTINCT] n): the product."""
+    distinct, value = _argument(call)
+    return Typed(f"product({distinct}CAST({as_number(value)} AS DOUBLE))", DOUBLE)
+
+
+@function("GROUPING", "GROUPING_ID")
+def grouping(call: Call) -> Typed:
+    """GROUPING(a, b): a bit for each argument, set where the row is a sum over it."""
+    values = call.expect(1, 60)
+    return Typed(f"grouping({', '.join(value.sql for value in values)})", INTEGER)
 
 
 @function("APPROXIMATE_COUNT_DISTINCT")
@@ -131,12 +150,11 @@ def percentile(call: Call) -> Typed:
         raise call.refuse("without WITHIN GROUP (ORDER BY …)")
     item = node.expressions[0]
     value = as_number(call.translator(item.this if isinstance(item, exp.Ordered) else item))
-    if isinstance(item, exp.Ordered) and item.args.get("desc"):
-        raise call.refuse("in descending order")
+    order = " DESC" if isinstance(item, exp.Ordered) and item.args.get("desc") else ""
     share = call.translator(node.this)
     if call.name == "PERCENTILE_CONT":
-        return Typed(f"quantile_cont(CAST({value} AS DOUBLE), {share})", DOUBLE)
-    return Typed(f"quantile_disc({value}, {share})", value.type)
+        return Typed(f"quantile_cont(CAST({value} AS DOUBLE), {share} ORDER BY {value}{order})", DOUBLE)
+    return Typed(f"quantile_disc({value}, {share} ORDER BY {value}{order})", value.type)
 
 
 @function("ROW_NUMBER", "RANK", "DENSE_RANK", "CUME_DIST", "PERCENT_RANK")
@@ -158,14 +176,19 @@ def ntile(call: Call) -> Typed:
 
 @function("RATIO_TO_REPORT")
 def ratio_to_report(call: Call) -> Typed:
-    """RATIO_TO_REPORT(n) OVER (…): refused."""
-    raise call.refuse("as a function")
+    """RATIO_TO_REPORT(n) OVER (PARTITION BY …): the share in the sum."""
+    (value,) = call.expect(1)
+    _needs_window(call)
+    number = f"CAST({as_number(value)} AS DOUBLE)"
+    return Typed(f"{number} / sum({number})", DOUBLE)
 
 
 @function("LAG", "LEAD", "FIRST_VALUE", "LAST_VALUE", "NTH_VALUE")
 def from_other_row(call: Call) -> Typed:
-    """LAG(x[, n[, default]]), LEAD, FIRST_VALUE(x), LAST_VALUE(x), NTH_VALUE(x, n), with IGNORE NULLS."""
-    _needs_window(call)
+    """LAG(x[, n[, default]]), LEAD, FIRST_VALUE(x), LAST_VALUE(x), NTH_VALUE(x, n), with IGNORE NULLS;
+    FIRST_VALUE and LAST_VALUE without OVER are aggregates."""
+    if call.name not in {"FIRST_VALUE", "LAST_VALUE"}:
+        _needs_window(call)
     node = call.nodes[0]
     ignore = ""
     if isinstance(node, (exp.IgnoreNulls, exp.RespectNulls)):
@@ -178,6 +201,9 @@ def from_other_row(call: Call) -> Typed:
     if len(call.nodes) > 2:
         values, _ = call.translator.alike([value, call.translator(call.nodes[2])])
         parts = [values[0].sql, parts[1], values[1].sql]
+    if not isinstance(call.node.parent, exp.Window):
+        chosen = f" FILTER ({value} IS NOT NULL)" if ignore else ""
+        return Typed(f"{call.name[:-6].lower()}({value}){chosen}", value.type)
     return Typed(f"{call.name.lower()}({', '.join(parts)}{ignore})", value.type)
 
 

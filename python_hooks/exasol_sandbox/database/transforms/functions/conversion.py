@@ -7,11 +7,12 @@ import re
 from exasol_sandbox.database.data_types import DataType
 from exasol_sandbox.database.errors import SYNTAX_OR_ACCESS, ExasolError
 from exasol_sandbox.database.transforms.call import Call
-from exasol_sandbox.database.transforms.conversions import as_number
-from exasol_sandbox.database.transforms.formats import is_number_format, strftime_of, strptime_of
+from exasol_sandbox.database.transforms.conversions import as_exact, as_number
+from exasol_sandbox.database.transforms.formats import LANGUAGES, datetime_as_text, in_english, strptime_of
 from exasol_sandbox.database.transforms.functions.dates import TIMES
 from exasol_sandbox.database.transforms.functions.registry import function
 from exasol_sandbox.database.transforms.names import literal
+from exasol_sandbox.database.transforms.number_formats import is_number_format, number_format
 from exasol_sandbox.database.transforms.typed import BOOLEAN, DATE, DOUBLE, TIMESTAMP, Typed, decimal, varchar
 
 
@@ -36,18 +37,18 @@ def _cast(call: Call, value: int, target: int) -> Typed:
 
 @function("TO_CHAR")
 def to_char(call: Call) -> Typed:
-    """TO_CHAR(x[, format]) of dates, timestamps and numbers."""
-    value = call.expect(1, 2)[0]
+    """TO_CHAR(x[, format[, nls]]) of dates, timestamps and numbers."""
+    value = call.expect(1, 3)[0]
     if len(call.nodes) == 1:
         return call.translator.text(value)
     form = _format(call, 1)
-    if is_number_format(form) and not value.is_a(*TIMES):
-        return _formatted_number(call, as_number(value), form)
+    nls = _nls(call)
+    if not value.is_a(*TIMES) and (value.is_a("DECIMAL", "DOUBLE", "BOOLEAN") or is_number_format(form)):
+        return _formatted_number(as_number(value), form, nls.get("NLS_NUMERIC_CHARACTERS", ".,"))
     moment = call.translator.point_in_time(value)
-    text = f"strftime({moment}, {literal(strftime_of(form))})"
-    if "MON" in form or "DAY" in form or "DY" in form:
-        text = f"upper({text})"
-    return Typed(text, varchar(max(len(form) + 8, 32)))
+    language = nls.get("NLS_DATE_LANGUAGE", call.context.date_language).upper()
+    text = datetime_as_text(moment.sql, form, language, call.context.first_day_of_week)
+    return Typed(text, varchar(max(2 * len(form) + 8, 32)))
 
 
 def _format(call: Call, index: int) -> str:
@@ -57,50 +58,53 @@ def _format(call: Call, index: int) -> str:
     return form
 
 
-def _formatted_number(call: Call, value: Typed, form: str) -> Typed:
-    match = re.fullmatch(r"(9*)(0*)(?:\.(9*)(0*))?", form.strip())
-    if re.fullmatch(r"[Xx]+", form.strip()):
+_NLS = re.compile(r"\s*(NLS_\w+)\s*=\s*'?([^'\s]+)'?", re.IGNORECASE)
+
+
+def _nls(call: Call) -> dict[str, str]:
+    """The parameters of the third argument: `NLS_DATE_LANGUAGE=DEU`, `NLS_NUMERIC_CHARACTERS=',.'`."""
+    if len(call.nodes) < 3:
+        return {}
+    text = call.constant_text(2)
+    found = {name.upper(): value for name, value in _NLS.findall(text or "")}
+    language = found.get("NLS_DATE_LANGUAGE", "ENG").upper()
+    if not found or language not in LANGUAGES or len(found.get("NLS_NUMERIC_CHARACTERS", ".,")) != 2:
+        raise call.refuse(f"with '{text}'")
+    return found
+
+
+def _formatted_number(value: Typed, form: str, characters: str) -> Typed:
+    form = form.strip()
+    if re.fullmatch(r"[Xx]+", form):
         letters = f"printf('%X', CAST({value} AS BIGINT))"
-        text = letters if form.strip().isupper() else f"lower({letters})"
-        return Typed(f"lpad({text}, {len(form.strip())}, ' ')", varchar(len(form)))
-    if match is None:
-        raise call.refuse(f"with the number format '{form}'")
-    nines, zeros, optional, required = (part or "" for part in match.groups())
-    digits = len(optional) + len(required)
-    whole_width = len(nines) + len(zeros)
-    total = whole_width + (digits + 1 if digits else 0) + 1
-    number = f"CAST(round({value}, {digits}) AS DECIMAL(36, {digits}))"
-    if zeros and nines:
-        raise call.refuse(f"with the number format '{form}'")
-    text = f"printf('%.{digits}f', CAST({number} AS DOUBLE))"
-    if zeros:
-        text = f"printf('%0{total - 1}.{digits}f', CAST({number} AS DOUBLE))"
-    return Typed(f"lpad({text}, {total}, ' ')", varchar(total))
+        text = letters if form.isupper() else f"lower({letters})"
+        return Typed(text, varchar(len(form)))
+    number_format(form)
+    text = f"exa_format_number(CAST({as_exact(value)} AS VARCHAR), {literal(form)}, {literal(characters)})"
+    return Typed(text, varchar(len(form) + 1))
 
 
-@function("TO_DATE")
-def to_date(call: Call) -> Typed:
-    """TO_DATE(t[, format])."""
-    value = call.expect(1, 2)[0]
+@function("TO_DATE", "TO_TIMESTAMP")
+def to_point_in_time(call: Call) -> Typed:
+    """TO_DATE(t[, format[, nls]]) and TO_TIMESTAMP."""
+    value = call.expect(1, 3)[0]
+    is_date = call.name == "TO_DATE"
     if len(call.nodes) == 1 or value.is_a(*TIMES):
-        return call.translator.date(value)
-    form = strptime_of(_format(call, 1))
-    return Typed(f"exa_parse_date({call.translator.text(value)}, {form})", DATE)
-
-
-@function("TO_TIMESTAMP")
-def to_timestamp(call: Call) -> Typed:
-    """TO_TIMESTAMP(t[, format])."""
-    value = call.expect(1, 2)[0]
-    if len(call.nodes) == 1 or value.is_a(*TIMES):
-        return call.translator.timestamp(value).with_type(TIMESTAMP)
-    form = strptime_of(_format(call, 1))
-    return Typed(f"exa_parse_timestamp({call.translator.text(value)}, {form})", TIMESTAMP)
+        return (
+            call.translator.date(value) if is_date else call.translator.timestamp(value).with_type(TIMESTAMP)
+        )
+    form = _format(call, 1)
+    language = _nls(call).get("NLS_DATE_LANGUAGE", call.context.date_language).upper()
+    text = in_english(call.translator.text(value).sql, form, language)
+    return Typed(
+        f"exa_parse_{'date' if is_date else 'timestamp'}({text}, {strptime_of(form)})",
+        DATE if is_date else TIMESTAMP,
+    )
 
 
 @function("TO_NUMBER")
 def to_number(call: Call) -> Typed:
-    """TO_NUMBER(t[, format]); the format may be hexadecimal (`XXXX`) or plain digits."""
+    """TO_NUMBER(t[, format]); the format may be hexadecimal (`XXXX`)."""
     value = call.translator.text(call.expect(1, 2)[0])
     if len(call.nodes) == 1:
         return Typed(f"CAST({value} AS DOUBLE)", DOUBLE)
@@ -110,11 +114,9 @@ def to_number(call: Call) -> Typed:
             raise call.refuse("with more than 16 hexadecimal digits")
         hexadecimal = f"CAST(CAST('0x' || trim({value}) AS UBIGINT) AS DECIMAL(20, 0))"
         return Typed(hexadecimal, decimal(20, 0))
-    match = re.fullmatch(r"S?([90]*)(?:\.([90]*))?", form)
-    if match is None:
-        raise call.refuse(f"with the number format '{form}'")
-    result = decimal(len(match[1]) + len(match[2] or ""), len(match[2] or ""))
-    return Typed(f"CAST(trim({value}) AS {result.duckdb()})", result)
+    parts = number_format(form)
+    result = decimal(parts.digits + len(parts.fraction), len(parts.fraction))
+    return Typed(f"CAST(exa_parse_number({value}, {literal(form)}, '.,') AS {result.duckdb()})", result)
 
 
 @function("IS_NUMBER")

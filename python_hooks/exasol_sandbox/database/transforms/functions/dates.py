@@ -77,7 +77,7 @@ def fixed_between(call: Call) -> Typed:
 def months_between(call: Call) -> Typed:
     """MONTHS_BETWEEN(a, b) and YEARS_BETWEEN(a, b); days are counted as 31sts of a month."""
     a, b = (call.translator.point_in_time(value) for value in call.expect(2))
-    months = f"CAST(exa_months_between(CAST({a} AS DATE), CAST({b} AS DATE)) AS DOUBLE)"
+    months = f"CAST(exa_months_between(CAST({a} AS TIMESTAMP), CAST({b} AS TIMESTAMP)) AS DOUBLE)"
     return Typed(months if call.name == "MONTHS_BETWEEN" else f"({months} / 12)", DOUBLE)
 
 
@@ -102,9 +102,12 @@ def extract(call: Call) -> Typed:
 
 @function("SECOND")
 def second(call: Call) -> Typed:
-    """SECOND(t): with its fraction."""
-    (value,) = call.expect(1)
-    return _part(call, "SECOND", value)
+    """SECOND(t[, digits]): without its fraction unless digits of it are asked for."""
+    value = call.expect(1, 2)[0]
+    digits = int(call.args[1].sql) if len(call.nodes) == 2 and call.args[1].sql.isdigit() else 0
+    exact = _part(call, "SECOND", value)
+    factor, kind = 10**digits, decimal(2 + digits, digits)
+    return Typed(f"CAST(trunc({exact} * {factor}) / {factor} AS {kind.duckdb()})", kind)
 
 
 def _part(call: Call, unit: str, value: Typed) -> Typed:
@@ -118,7 +121,12 @@ def _part(call: Call, unit: str, value: Typed) -> Typed:
         return Typed(f"CAST(datepart('microsecond', {moment}) / 1000000.0 AS {kind.duckdb()})", kind)
     if unit not in _PARTS:
         raise call.refuse(f"of {unit}")
-    return Typed(f"datepart('{unit.lower()}', {moment})", decimal(_PARTS[unit], 0))
+    found = f"datepart('{unit.lower()}', {moment})"
+    if unit == "HOUR" and moment.type and moment.type.name.startswith("INTERVAL"):
+        found = f"({found} % 24)"
+    elif unit == "DAY" and moment.type and moment.type.name.startswith("INTERVAL"):
+        found = f"(epoch_us({moment}) // {MICROSECONDS_A_DAY})"
+    return Typed(found, decimal(_PARTS[unit], 0))
 
 
 _TRUNC_UNITS = {
@@ -162,13 +170,47 @@ def date_trunc(call: Call) -> Typed:
 
 
 def trunc_date(call: Call) -> Typed:
-    """TRUNC(d[, 'MM']). DAY and WW, whose first day the session chooses, are refused."""
+    """TRUNC(d[, 'MM']); the session chooses the first day of a week."""
     unit = "DD"
     if len(call.nodes) == 2:
         unit = (call.constant_text(1) or "").upper()
-    if unit in {"DAY", "DY", "D", "WW", "W"}:
+    if unit in {"DAY", "DY", "D"}:
+        moment = call.translator.point_in_time(call.args[0])
+        days = f"((datepart('isodow', {moment}) - {call.context.first_day_of_week} + 7) % 7)"
+        kind = DATE if moment.is_a("DATE") else TIMESTAMP
+        return Typed(
+            f"CAST(date_trunc('day', {moment}) - to_days(CAST({days} AS INTEGER)) AS {kind.duckdb()})", kind
+        )
+    if unit in {"WW", "W"}:
         raise call.refuse(f"to '{unit}'")
     return _truncated(call, unit, call.args[0])
+
+
+_HALVES = {
+    "year": "to_months(6)",
+    "week": f"to_microseconds({7 * MICROSECONDS_A_DAY // 2})",
+    "day": "to_hours(12)",
+    "hour": "to_minutes(30)",
+    "minute": "to_seconds(30)",
+    "second": "to_milliseconds(500)",
+}
+
+
+def round_date(call: Call) -> Typed:
+    """ROUND(d[, 'MM']): months round up from the 16th day, years from July, smaller units from
+    their half."""
+    unit = (call.constant_text(1) or "").upper() if len(call.nodes) == 2 else "DD"
+    moment = call.translator.point_in_time(call.args[0])
+    if unit not in _TRUNC_UNITS or _TRUNC_UNITS[unit] in {"century", "quarter"}:
+        raise call.refuse(f"to '{unit}'")
+    part = _TRUNC_UNITS[unit]
+    if part == "month":
+        # The 16th day of any month is in the next month once 16 days are added, whatever its length.
+        shifted = f"CASE WHEN day({moment}) >= 16 THEN {moment} + to_days(16) ELSE {moment} END"
+    else:
+        shifted = f"CAST({moment} AS TIMESTAMP) + {_HALVES[part]}"
+    kind = DATE if moment.is_a("DATE") else TIMESTAMP
+    return Typed(f"CAST(date_trunc('{part}', {shifted}) AS {kind.duckdb()})", kind)
 
 
 def _truncated(call: Call, unit: str, value: Typed) -> Typed:
@@ -177,6 +219,16 @@ def _truncated(call: Call, unit: str, value: Typed) -> Typed:
     moment = call.translator.point_in_time(value)
     kind = DATE if moment.is_a("DATE") else TIMESTAMP
     return Typed(f"CAST(date_trunc('{_TRUNC_UNITS[unit]}', {moment}) AS {kind.duckdb()})", kind)
+
+
+@function("CONVERT_TZ")
+def convert_tz(call: Call) -> Typed:
+    """CONVERT_TZ(t, from, to[, options]): options say what to do where clocks are changed."""
+    values = call.expect(3, 4)
+    moment = call.translator.timestamp(values[0])
+    source, target = (call.translator.text(value) for value in values[1:3])
+    options = call.translator.text(values[3]).sql if len(values) == 4 else "'INVALID SHIFT AMBIGUOUS ST'"
+    return Typed(f"exa_convert_tz({moment}, {source}, {target}, {options})", TIMESTAMP)
 
 
 @function("POSIX_TIME")
@@ -191,7 +243,9 @@ def posix_time(call: Call) -> Typed:
 def from_posix_time(call: Call) -> Typed:
     """FROM_POSIX_TIME(seconds)."""
     (value,) = call.expect(1)
-    return Typed(f"make_timestamp(CAST({as_number(value)} * 1000000 AS BIGINT))", TIMESTAMP)
+    return Typed(
+        f"make_timestamp(CAST(CAST({as_number(value)} AS DECIMAL(24, 6)) * 1000000 AS BIGINT))", TIMESTAMP
+    )
 
 
 @function("DBTIMEZONE", "SESSIONTIMEZONE")

@@ -7,7 +7,13 @@ from exasol_sandbox.database.transforms.call import Call
 from exasol_sandbox.database.transforms.functions.registry import function
 from exasol_sandbox.database.transforms.typed import Typed
 
-_DIGESTS = {"MD5": ("md5", 16), "SHA1": ("sha1", 20), "SHA": ("sha1", 20), "SHA256": ("sha256", 32)}
+_DIGESTS = {
+    "MD5": ("md5", 16),
+    "SHA1": ("sha1", 20),
+    "SHA": ("sha1", 20),
+    "SHA256": ("sha256", 32),
+    "SHA512": ("exa_sha512", 64),
+}
 
 
 @function(*(f"{kind}_{digest}" for kind in ("HASH", "HASHTYPE") for digest in _DIGESTS))

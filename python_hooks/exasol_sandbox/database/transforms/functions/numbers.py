@@ -100,7 +100,7 @@ def round_(call: Call) -> Typed:
     """ROUND(n[, digits]) and ROUND(date[, unit])."""
     value = call.expect(1, 2)[0]
     if value.is_a(*dates.TIMES):
-        raise call.refuse("of dates")
+        return dates.round_date(call)
     return _rounded(call, "round")
 
 
@@ -146,17 +146,7 @@ def div(call: Call) -> Typed:
 
 @function("MIN_SCALE")
 def min_scale(call: Call) -> Typed:
-    """MIN_SCALE(n): refused."""
-    raise call.refuse("as a function")
-
-
-_BITWISE = {"BIT_AND": "&", "BIT_OR": "|", "BIT_LSHIFT": "<<", "BIT_RSHIFT": ">>"}
-
-
-@function(*_BITWISE, "BIT_XOR")
-def bitwise(call: Call) -> Typed:
-    """BIT_AND(a, b) and its like, on whole numbers below 2^63."""
-    a, b = (as_integer(value) for value in call.expect(2))
-    if call.name == "BIT_XOR":
-        return Typed(f"xor({a}, {b})", INTEGER)
-    return Typed(f"({a} {_BITWISE[call.name]} {b})", INTEGER)
+    """MIN_SCALE(n): the digits after the point that are needed."""
+    (value,) = _numbers(call, 1)
+    digits = f"split_part(CAST({as_exact(value)} AS VARCHAR), '.', 2)"
+    return Typed(f"length(rtrim({digits}, '0'))", INTEGER)

@@ -40,8 +40,26 @@ def lower(call: Call) -> Typed:
 
 @function("INITCAP")
 def initcap(call: Call) -> Typed:
-    """INITCAP(t): refused, DuckDB has no such function."""
-    raise call.refuse("as a function")
+    """INITCAP(t): the first letter of each word large, the others small."""
+    (text,) = _texts(call, 1)
+    return Typed(f"exa_initcap({text})", text.type)
+
+
+@function("SOUNDEX", "COLOGNE_PHONETIC")
+def phonetic(call: Call) -> Typed:
+    """SOUNDEX(t) and COLOGNE_PHONETIC(t)."""
+    (text,) = _texts(call, 1)
+    result = DataType.char(4, "ASCII") if call.name == "SOUNDEX" else varchar(2 * text_size(text.type))
+    return Typed(f"exa_{call.name.lower()}({text})", result)
+
+
+@function("DUMP")
+def dump(call: Call) -> Typed:
+    """DUMP(t): length in bytes, character set and bytes; other formats than decimal are refused."""
+    if len(call.nodes) > 1:
+        raise call.refuse("with a format")
+    (text,) = _texts(call, 1)
+    return Typed(f"coalesce(exa_dump({text}), 'NULL')", LONG_TEXT)
 
 
 @function("LENGTH", "CHARACTER_LENGTH", "CHAR_LENGTH")
@@ -171,12 +189,25 @@ def concat(call: Call) -> Typed:
 
 @function("INSTR", "LOCATE")
 def instr(call: Call) -> Typed:
-    """INSTR(t, search) and LOCATE(search, t); a start position or occurrence is refused."""
-    if len(call.nodes) > 2:
-        raise call.refuse("with a start position")
-    first, second = _texts(call, 2)
+    """INSTR(t, search[, start[, occurrence]]) and LOCATE(search, t[, start]); a negative start searches
+    backwards from there."""
+    values = call.expect(2, 4 if call.name == "INSTR" else 3)
+    first, second = (_text(call, value) for value in values[:2])
     text, search = (first, second) if call.name == "INSTR" else (second, first)
-    return Typed(f"strpos({text}, {search})", INTEGER)
+    if len(values) == 2:
+        return Typed(f"strpos({text}, {search})", INTEGER)
+    numbers = [as_integer(value) for value in values[2:]] + ["1"]
+    return Typed(f"exa_instr({text}, {search}, {numbers[0]}, {numbers[1]})", INTEGER)
+
+
+@function("INSERT")
+def insert(call: Call) -> Typed:
+    """INSERT(t, start, length, new): `new` in place of so many characters."""
+    values = call.expect(4)
+    text, new = _text(call, values[0]), _text(call, values[3])
+    result = varchar(text_size(text.type) + text_size(new.type))
+    sql = f"exa_insert({text}, {as_integer(values[1])}, {as_integer(values[2])}, {new})"
+    return Typed(sql, result)
 
 
 @function("POSITION")
@@ -199,41 +230,6 @@ def character(call: Call) -> Typed:
     """CHR(code)."""
     (number,) = call.expect(1)
     return Typed(f"chr(CAST({as_integer(number)} AS INTEGER))", DataType.char(1))
-
-
-@function("REGEXP_SUBSTR")
-def regexp_substr(call: Call) -> Typed:
-    """REGEXP_SUBSTR(t, pattern[, start]); an occurrence other than the first is refused."""
-    values = call.expect(2, 4)
-    text, pattern = _text(call, values[0]), _text(call, values[1])
-    operators.check_pattern(pattern)
-    if len(values) == 4 and values[3].sql != "1":
-        raise call.refuse("with an occurrence other than 1")
-    subject = (
-        f"substr({text}, {as_integer(values[2])})" if len(values) > 2 and values[2].sql != "1" else text.sql
-    )
-    return Typed(f"nullif(regexp_extract({subject}, {pattern}), '')", varchar(text_size(text.type)))
-
-
-@function("REGEXP_REPLACE")
-def regexp_replace(call: Call) -> Typed:
-    """REGEXP_REPLACE(t, pattern[, replacement]); position and occurrence are refused unless 1 and 0."""
-    values = call.expect(2, 5)
-    text, pattern = _text(call, values[0]), _text(call, values[1])
-    operators.check_pattern(pattern)
-    if [value.sql for value in values[3:]] not in ([], ["1"], ["1", "0"]):
-        raise call.refuse("with a position or occurrence")
-    replacement = f"coalesce({_text(call, values[2])}, '')" if len(values) > 2 else "''"
-    return Typed(f"nullif(regexp_replace({text}, {pattern}, {replacement}, 'g'), '')", LONG_TEXT)
-
-
-@function("REGEXP_INSTR")
-def regexp_instr(call: Call) -> Typed:
-    """REGEXP_INSTR(t, pattern): the position of the first match, 0 without one."""
-    text, pattern = _texts(call, 2)
-    operators.check_pattern(pattern)
-    found = f"regexp_extract({text}, {pattern})"
-    return Typed(f"CASE WHEN {found} = '' THEN 0 ELSE strpos({text}, {found}) END", INTEGER)
 
 
 @function("EDIT_DISTANCE")
