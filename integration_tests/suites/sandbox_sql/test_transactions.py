@@ -21,7 +21,7 @@ def without_autocommit(sql: Sql) -> None:
 
 
 def test_rollback_undoes_rows_tables_and_catalog(sql: Sql) -> None:
-    sql.run("create table t as select 1 as a")
+    sql.run("create table t (a int)", "insert into t values 1")
     without_autocommit(sql)
     sql.run(
         "insert into t values (2)",
@@ -41,7 +41,7 @@ def test_rollback_undoes_rows_tables_and_catalog(sql: Sql) -> None:
 def test_others_see_changes_once_they_are_committed(sql: Sql, other: Sql) -> None:
     schema = sql.session.current_schema
     without_autocommit(sql)
-    sql.run("create table t as select 1 as a")
+    sql.run("create table t (a int)", "insert into t values 1")
     with pytest.raises(ExasolError, match="not found"):
         other.run(f"select a from {schema}.t")
 
@@ -118,7 +118,7 @@ def test_rows_that_came_from_a_client_are_there_after_an_error(sql: Sql) -> None
 
 
 def test_the_time_of_a_row_does_not_change_by_a_later_error(sql: Sql) -> None:
-    sql.run("create table t (a varchar(20), at timestamp)")
+    sql.run("create table t (a varchar(20), moment timestamp)")
     without_autocommit(sql)
     sql.run("insert into t values ('now()', current_timestamp)")
     before = sql.rows("select * from t")
@@ -167,7 +167,7 @@ def test_an_error_after_others_changed_what_was_read_is_a_collision(sql: Sql, ot
 
 def test_a_transaction_reads_what_was_there_when_it_began(sql: Sql, other: Sql) -> None:
     schema = sql.session.current_schema
-    sql.run("create table t as select 1 as a", "create table u as select 1 as a")
+    sql.run("create table t (a int)", "insert into t values 1", "create table u (a int)", "insert into u values 1")
     without_autocommit(sql)
     assert sql.value("select count(*) from u") == 1
 
@@ -190,7 +190,7 @@ def waits(work: Callable[[], Any]) -> Future[Any]:
 
 def test_a_writer_waits_for_the_one_before_it(sql: Sql, other: Sql) -> None:
     schema = sql.session.current_schema
-    sql.run("create table t as select 1 as a")
+    sql.run("create table t (a int)", "insert into t values 1")
     without_autocommit(sql)
     sql.run("update t set a = a + 1")
 
@@ -204,7 +204,7 @@ def test_a_writer_waits_for_the_one_before_it(sql: Sql, other: Sql) -> None:
 
 def test_a_writer_that_waits_can_be_aborted(sql: Sql, other: Sql) -> None:
     schema = sql.session.current_schema
-    sql.run("create table t as select 1 as a")
+    sql.run("create table t (a int)", "insert into t values 1")
     without_autocommit(sql)
     sql.run("update t set a = 2")
     second = waits(lambda: other.run(f"delete from {schema}.t"))
@@ -218,7 +218,7 @@ def test_a_writer_that_waits_can_be_aborted(sql: Sql, other: Sql) -> None:
 
 def test_who_has_seen_the_table_before_the_change_is_rolled_back(sql: Sql, other: Sql) -> None:
     schema = sql.session.current_schema
-    sql.run("create table t as select 1 as a", "create table u (x int)")
+    sql.run("create table t (a int)", "insert into t values 1", "create table u (x int)")
     without_autocommit(other)
     other.run(f"insert into {schema}.u select a from {schema}.t")
     sql.run("update t set a = 2")
@@ -233,7 +233,7 @@ def test_who_has_seen_the_table_before_the_change_is_rolled_back(sql: Sql, other
 
 def test_who_has_seen_other_tables_only_goes_on(sql: Sql, other: Sql) -> None:
     schema = sql.session.current_schema
-    sql.run("create table t as select 1 as a", "create table u (x int)")
+    sql.run("create table t (a int)", "insert into t values 1", "create table u (x int)")
     without_autocommit(other)
     other.run(f"insert into {schema}.u values 5")
     sql.run("update t set a = 2")
@@ -246,7 +246,7 @@ def test_who_has_seen_other_tables_only_goes_on(sql: Sql, other: Sql) -> None:
 
 def test_two_that_wait_for_each_other_are_told_apart(sql: Sql, other: Sql) -> None:
     schema = sql.session.current_schema
-    sql.run("create table t as select 1 as a", "create table u as select 1 as a")
+    sql.run("create table t (a int)", "insert into t values 1", "create table u (a int)", "insert into u values 1")
     for session in (sql, other):
         without_autocommit(session)
     sql.run("update t set a = 2")
@@ -264,7 +264,7 @@ def test_two_that_wait_for_each_other_are_told_apart(sql: Sql, other: Sql) -> No
 
 def test_writers_of_one_table_come_one_after_the_other(database: Database, sql: Sql) -> None:
     schema = sql.session.current_schema
-    sql.run("create table t as select 0 as a")
+    sql.run("create table t (a int)", "insert into t values 0")
 
     def add(_: int) -> None:
         session = Sql(database.login("sys", "exasol"))
@@ -281,7 +281,7 @@ def test_writers_of_one_table_come_one_after_the_other(database: Database, sql: 
 def test_turning_autocommit_on_commits(sql: Sql, other: Sql) -> None:
     schema = sql.session.current_schema
     without_autocommit(sql)
-    sql.run("create table t as select 1 as a")
+    sql.run("create table t (a int)", "insert into t values 1")
 
     sql.session.set_attributes({"autocommit": True})
 

@@ -114,7 +114,7 @@ class ReplayingConnection:
         if len(self._steps) > mark:
             return False
         try:
-            self._connection.execute("SELECT 1")
+            self._connection.execute("SELECT 1").fetchall()
         except duckdb.TransactionException:
             return False
         return True
@@ -134,7 +134,7 @@ class ReplayingConnection:
         self._changed = bool(steps)
         for step in steps:
             if isinstance(step, _Executed):
-                self._connection.execute(step.sql, step.parameters)
+                self._connection.execute(step.sql, step.parameters).fetchall()
                 target = _target(step.sql)
                 if target:
                     self.written.add(target)
