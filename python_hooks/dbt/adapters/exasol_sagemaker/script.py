@@ -16,6 +16,7 @@ from dbt.adapters.exasol_sagemaker.script_template import eaten_braces
 from exasol_sagemaker.errors import ScriptError
 from exasol_sagemaker.script import Script
 from exasol_sagemaker.script_lines import line_of_message, syntax_error
+from exasol_sagemaker.script_signature import ADAPTER
 
 _SPLITS_STATEMENTS = "|SEPARATEMEPLEASE|"
 
@@ -50,18 +51,28 @@ class ScriptVerbs(metaclass=AdapterMeta):
             if options.check_syntax:
                 _check_syntax(script, source)
         statement = script.statement(schema, name)
-        text = self._script_text(relation)
-        changed = replace or text is None or not script.is_in(text)
+        found = self._stored(relation)
+        changed = replace or found is None or not script.is_in(found["script_text"])
         if changed:
             with as_dbt_errors(model["unique_id"]):
                 self._check_arguments(script)
+                if found is not None and _is_adapter(found) != (script.signature.kind == ADAPTER):
+                    self.drop_script(relation)
                 self._send(statement, source)
                 self._check_whole(script, relation, source)
         return {
             "statement": statement,
             "changed": changed,
-            "message": "unchanged" if not changed else "created" if text is None else "replaced",
+            "message": "unchanged" if not changed else "created" if found is None else "replaced",
         }
+
+    @available.parse_none
+    def drop_script(self, relation: ExasolSageMakerRelation) -> None:
+        """Drop a script if it is there. Exasol wants to be told that it is an adapter script."""
+        found = self._stored(relation)
+        if found is not None:
+            kind = "adapter script" if _is_adapter(found) else "script"
+            self.connections.add_query(f"drop {kind} {relation.render()}", auto_begin=False)
 
     def _send(self, statement: str, source: ScriptSource) -> None:
         """Without dbt's query comment: where a project puts it at the end it would be part of the body."""
@@ -89,20 +100,28 @@ class ScriptVerbs(metaclass=AdapterMeta):
 
     def _check_whole(self, script: Script, relation: ExasolSageMakerRelation, source: ScriptSource) -> None:
         lines = [line.strip() for line in script.body.splitlines()]
-        if "/" in lines and not script.is_in(self._script_text(relation) or ""):
+        if "/" not in lines:
+            return
+        found = self._stored(relation)
+        if found is None or not script.is_in(found["script_text"]):
             raise ScriptError(
                 f"The database has only a part of the script {relation}",
                 why=f"A line that is only / ended it: {source.where(lines.index('/') + 1)}",
                 hint="Put something else on that line.",
             )
 
-    def _script_text(self, relation: ExasolSageMakerRelation) -> str | None:
+    def _stored(self, relation: ExasolSageMakerRelation) -> dict[str, Any] | None:
+        """Type and text of a script as the database has it."""
         schema, name = (part.replace("'", "''") for part in relation.stored_name())
         found = self.connections.fetch_rows(
-            "select script_text from exa_all_scripts "
+            "select script_type, script_text from exa_all_scripts "
             f"where script_schema = '{schema}' and script_name = '{name}'"
         )
-        return str(found[0]["script_text"]) if found else None
+        return dict(found[0]) if found else None
+
+
+def _is_adapter(found: Mapping[str, Any]) -> bool:
+    return bool(found["script_type"] == "ADAPTER")
 
 
 def _check_braces(source: ScriptSource) -> None:
