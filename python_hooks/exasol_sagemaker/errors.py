@@ -195,11 +195,20 @@ def _from_client_error(
         from exasol_sagemaker.iam.denied import denied_action, how_to_allow  # noqa: PLC0415
 
         hint = hint or how_to_allow(denied_action(message, action))
+    elif code == "ValidationException" and (lacking := _lacking_in_role(message)):
+        hint = hint or lacking
     elif code in _THROTTLED_CODES:
         hint = hint or "AWS limits the rate of calls: run again later, or with fewer threads."
     elif code == "ResourceLimitExceeded":
         hint = hint or "Ask for a higher quota in AWS's Service Quotas, or remove what is no longer needed."
     return kind(what, node=node, why=message, hint=hint, aws_code=code, request_id=request_id)
+
+
+def _lacking_in_role(message: str) -> str | None:
+    from exasol_sagemaker.iam.denied import how_to_allow, refused_to_role  # noqa: PLC0415
+
+    action = refused_to_role(message)
+    return how_to_allow(action, "execution", whose="the execution role") if action else None
 
 
 def _from_botocore_error(

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from exasol_sagemaker.errors import AwsError, aws_errors, is_not_found
+from exasol_sagemaker.iam.denied import how_to_allow
 from exasol_sagemaker.settings import split_s3_uri
 
 if TYPE_CHECKING:
@@ -45,7 +46,7 @@ def delete_prefix(aws: AwsSession, uri: str) -> int:
                 f"s3://{bucket}/{error.get('Key')} could not be deleted",
                 why=error.get("Message"),
                 aws_code=error.get("Code"),
-                hint="Allow s3:DeleteObject on it, or delete it yourself.",
+                hint=how_to_allow("s3:DeleteObject"),
             )
     return len(keys)
 

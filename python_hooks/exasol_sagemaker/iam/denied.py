@@ -8,6 +8,8 @@ from exasol_sagemaker.iam.policies import Bundle, least_privilege
 from exasol_sagemaker.iam.scope import Scope
 
 _ACTION = re.compile(r"not authorized to perform:? ([A-Za-z0-9-]+:[A-Za-z0-9]+)")
+# "Also ensure that the role has "s3:GetObject" permissions": a model's artifact that cannot be read.
+_ROLE_LACKS = re.compile(r"""role has ["']?([a-z0-9-]+:[A-Za-z0-9]+)""")
 # Operations of S3 that are allowed by an action of another name.
 _S3_ACTIONS = {
     "CompleteMultipartUpload": "s3:PutObject",
@@ -34,6 +36,14 @@ def denied_action(message: str, operation: str) -> str:
         return _S3_ACTIONS[operation]
     known = (action for policy in _bundle() for action in policy.actions)
     return next((action for action in known if action.endswith(f":{operation}")), operation)
+
+
+def refused_to_role(message: str) -> str | None:
+    """The action that SageMaker says the execution role lacks; None if it says something else."""
+    if "role" not in message.lower():
+        return None
+    named = _ACTION.search(message) or _ROLE_LACKS.search(message)
+    return named[1] if named else None
 
 
 def how_to_allow(action: str, role: str = "dbt", *, whose: str = "the identity that runs this") -> str:
