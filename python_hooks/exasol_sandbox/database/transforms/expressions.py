@@ -235,6 +235,20 @@ class ExpressionTranslator:
         """LIKE with the session's escape character."""
         return operators.like(self, node, self.context.like_escape)
 
+    def prior(self, node: exp.Prior) -> Typed:
+        """PRIOR x: the value in the parent's row."""
+        known = self.scope.hierarchy
+        if known is None or known.prior is None:
+            raise ExasolError(SYNTAX_OR_ACCESS, "syntax error, unexpected PRIOR_ outside of CONNECT BY")
+        return ExpressionTranslator(self.queries, known.prior)(node.this)
+
+    def connect_by_root(self, node: exp.ConnectByRoot) -> Typed:
+        """CONNECT_BY_ROOT x: the value in the row at the top."""
+        known = self.scope.hierarchy
+        if known is None or known.root is None:
+            raise ExasolError(SYNTAX_OR_ACCESS, "CONNECT_BY_ROOT needs CONNECT BY")
+        return ExpressionTranslator(self.queries, known.root)(node.this)
+
     def placeholder(self, node: exp.Placeholder) -> Typed:
         """The next `?` of a prepared statement; its place decides its type."""
         return Typed("?", None)
@@ -306,6 +320,8 @@ _METHODS: dict[type, Callable[[ExpressionTranslator, exp.Expr], Typed]] = {
     exp.Paren: _T.paren,
     exp.Tuple: _T.tuple_,
     exp.Cast: _T.datetime_literal,
+    exp.Prior: _T.prior,
+    exp.ConnectByRoot: _T.connect_by_root,
     exp.Placeholder: _T.placeholder,
     exp.Is: _T.is_,
     exp.Not: _T.not_,

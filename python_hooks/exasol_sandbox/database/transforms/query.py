@@ -11,6 +11,7 @@ from exasol_sandbox.database.transforms.clauses import RANGE_VALUES
 from exasol_sandbox.database.transforms.context import Context
 from exasol_sandbox.database.transforms.conversions import as_integer
 from exasol_sandbox.database.transforms.expressions import ExpressionTranslator
+from exasol_sandbox.database.transforms.hierarchy import hierarchy, refuse_where
 from exasol_sandbox.database.transforms.names import display, normalise, not_found, quote
 from exasol_sandbox.database.transforms.parsing import CAST, LOCAL, PREFIX, WITHOUT_PARENTHESES, parse
 from exasol_sandbox.database.transforms.row_number import (
@@ -25,7 +26,6 @@ from exasol_sandbox.database.transforms.typed import INTEGER, Typed, common
 Translated = tuple[str, list[OutputColumn]]
 _SET_OPERATIONS = {exp.Union: "UNION", exp.Except: "EXCEPT", exp.Intersect: "INTERSECT"}
 _REFUSED_CLAUSES = {
-    "connect": "CONNECT BY",
     "match": "MATCH_RECOGNIZE",
     "laterals": "LATERAL",
     "pivots": "PIVOT",
@@ -138,6 +138,11 @@ class QueryTranslator:
             translate = ExpressionTranslator(self, scope)
             conditions = [translate(part).sql for part in plain]
             row_limit = limit_of(on_number)
+        if node.args.get("connect") is not None:
+            refuse_where(node)
+            from_sql = hierarchy(
+                node, from_sql, scope, lambda inner, part: ExpressionTranslator(self, inner)(part)
+            )
         if row_limit is not None or uses_row_number(node):
             from_sql = numbered(from_sql, conditions, scope, row_limit)
             conditions = []

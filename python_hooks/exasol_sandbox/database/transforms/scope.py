@@ -51,6 +51,25 @@ class Source:
 
 
 @dataclass
+class Hierarchy:
+    """What CONNECT BY adds to a scope.
+
+    Attributes:
+        level: DuckDB SQL of LEVEL.
+        prior: what PRIOR looks names up in; None where it may not stand.
+        root: the same for CONNECT_BY_ROOT.
+        leaf: DuckDB SQL of CONNECT_BY_ISLEAF.
+        paths: DuckDB SQL of each call of SYS_CONNECT_BY_PATH, by its text.
+    """
+
+    level: str
+    prior: Scope | None = None
+    root: Scope | None = None
+    leaf: str | None = None
+    paths: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass
 class Scope:
     """The names that expressions of one SELECT may use.
 
@@ -59,7 +78,8 @@ class Scope:
         parent: the scope around a subquery.
         merged: columns of JOIN … USING, which belong to no single source.
         aliases: the named expressions of the select list.
-        alias_fallback: whether an alias may be used without LOCAL.
+        row_number: DuckDB SQL of ROWNUM; None where it may not stand.
+        hierarchy: what CONNECT BY adds; None without it.
     """
 
     sources: list[Source] = field(default_factory=list)
@@ -67,6 +87,7 @@ class Scope:
     merged: dict[str, Typed] = field(default_factory=dict)
     aliases: dict[str, exp.Expr] = field(default_factory=dict)
     row_number: str | None = None
+    hierarchy: Hierarchy | None = None
 
     def column(self, node: exp.Column) -> Typed | None:
         """The column that a reference means here or further out; None if nothing has that name."""

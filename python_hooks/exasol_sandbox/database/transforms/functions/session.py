@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from exasol_sandbox.database.data_types import DataType
-from exasol_sandbox.database.errors import unsupported
+from exasol_sandbox.database.errors import SYNTAX_OR_ACCESS, ExasolError, unsupported
 from exasol_sandbox.database.transforms.call import Call
 from exasol_sandbox.database.transforms.functions.registry import function
 from exasol_sandbox.database.transforms.names import literal
-from exasol_sandbox.database.transforms.typed import Typed, decimal
+from exasol_sandbox.database.transforms.typed import LONG_TEXT, Typed, decimal
 
 _NAME = DataType.varchar(128)
 
@@ -61,3 +61,31 @@ def rownum(call: Call) -> Typed:
     if number is None:
         raise unsupported("ROWNUM in this place")
     return Typed(number, decimal(18, 0))
+
+
+@function("LEVEL")
+def level(call: Call) -> Typed:
+    """LEVEL: how deep a row stands in a hierarchy, from 1."""
+    known = call.translator.scope.hierarchy
+    if known is None:
+        raise ExasolError(SYNTAX_OR_ACCESS, "LEVEL needs CONNECT BY")
+    return Typed(known.level, decimal(18, 0))
+
+
+@function("CONNECT_BY_ISLEAF")
+def is_leaf(call: Call) -> Typed:
+    """CONNECT_BY_ISLEAF: 1 for a row without children, else 0."""
+    known = call.translator.scope.hierarchy
+    if known is None or known.leaf is None:
+        raise ExasolError(SYNTAX_OR_ACCESS, "CONNECT_BY_ISLEAF needs CONNECT BY")
+    return Typed(known.leaf, decimal(1, 0))
+
+
+@function("SYS_CONNECT_BY_PATH")
+def path(call: Call) -> Typed:
+    """SYS_CONNECT_BY_PATH(x, separator): the values from the top down to a row."""
+    known = call.translator.scope.hierarchy
+    found = known.paths.get(call.node.sql()) if known else None
+    if found is None:
+        raise ExasolError(SYNTAX_OR_ACCESS, "SYS_CONNECT_BY_PATH needs CONNECT BY")
+    return Typed(found, LONG_TEXT)
