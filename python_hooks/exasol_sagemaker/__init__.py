@@ -11,7 +11,7 @@ from exasol_sagemaker.batch_transform import (
     watch_transforms,
 )
 from exasol_sagemaker.columns import Column, columns_from_json, columns_to_json
-from exasol_sagemaker.connection import connection_exists, create_connection
+from exasol_sagemaker.connection import connection_exists, create_connection, refresh_connection
 from exasol_sagemaker.deployment import deploy_endpoint
 from exasol_sagemaker.deployment_state import delete_endpoint, describe_endpoint, watch_endpoint
 from exasol_sagemaker.describe_job import describe_training, list_candidates
@@ -97,6 +97,7 @@ __all__ = [
     "load_predictions",
     "plan_batch",
     "read_prediction_udf",
+    "refresh_connection",
     "require_transformed",
     "start_training",
     "start_transforms",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta, timezone
 from typing import TYPE_CHECKING
 
@@ -106,7 +106,7 @@ def refresh_connection(
         return _write(aws, database, stored, state, grants, valid_for)
     change = _grant(database, stored, state, grants)
     if change.granted or change.revoked:
-        _comment(database, stored, ConnectionState(state.source, state.expires_at, _names(grants)))
+        _comment(database, stored, replace(state, grants=_names(grants)))
     return change
 
 
@@ -161,8 +161,9 @@ def _write(
     _run_quietly(database, stored, statement, credentials)
     change = _grant(database, stored, state, grants)
     granted = state.grants if grants is None and state is not None else _names(grants)
-    source = credentials_source(aws)
-    _comment(database, stored, ConnectionState(source, credentials.expires_at, granted))
+    temporary = bool(credentials.token)
+    known = ConnectionState(credentials_source(aws), credentials.expires_at, temporary, granted)
+    _comment(database, stored, known)
     ends = credentials.expires_at
     if ends is not None and ends < datetime.now(timezone.utc) + valid_for:
         log.warning("CONNECTION %s holds AWS credentials that end at %s", stored, ends.isoformat())

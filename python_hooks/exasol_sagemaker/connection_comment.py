@@ -16,11 +16,13 @@ class ConnectionState:
     Attributes:
         source: Digest of where they come from; empty if somebody else put them there.
         expires_at: When they end; None for static ones, and where nobody knows.
+        temporary: Whether there is a session token with them.
         grants: Roles and users that this package granted it to, as the database keeps their names.
     """
 
     source: str = ""
     expires_at: datetime | None = None
+    temporary: bool = False
     grants: tuple[str, ...] = ()
 
     @property
@@ -34,7 +36,13 @@ def comment_text(state: ConnectionState) -> str:
     ends = (
         state.expires_at.astimezone(timezone.utc).isoformat(timespec="seconds") if state.expires_at else None
     )
-    return _MARK + json.dumps({"source": state.source, "expires_at": ends, "grants": list(state.grants)})
+    known = {
+        "source": state.source,
+        "expires_at": ends,
+        "temporary": state.temporary,
+        "grants": list(state.grants),
+    }
+    return _MARK + json.dumps(known)
 
 
 def read_comment(text: str | None) -> ConnectionState:
@@ -47,6 +55,7 @@ def read_comment(text: str | None) -> ConnectionState:
         return ConnectionState(
             str(found["source"]),
             datetime.fromisoformat(ends) if ends else None,
+            bool(found["temporary"]),
             tuple(str(one) for one in found["grants"]),
         )
     except (ValueError, KeyError, TypeError):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from exasol_sagemaker.connection import connection_exists
+from exasol_sagemaker.connection import connection_state
 from exasol_sagemaker.session import AwsSession
 
 if TYPE_CHECKING:
@@ -32,10 +32,11 @@ def choose_transport(aws: AwsSession, database: ExaConnection, asked: str) -> Tr
         return Transport("client", "no CONNECTION is configured")
     if aws.settings.endpoint_url is not None or not aws.is_amazon_s3:
         return Transport("client", "the endpoint is not Amazon's own S3, to which EXPORT is limited")
-    if aws.credentials().token is not None:
-        return Transport(
-            "client", "the credentials are temporary, and the database's copy of them would expire"
-        )
-    if not connection_exists(database, connection):
+    state = connection_state(database, connection)
+    if state is None:
         return Transport("client", f"there is no CONNECTION {connection}")
+    if state.temporary:
+        return Transport(
+            "client", f"the credentials in CONNECTION {connection} are temporary, and could end in the middle"
+        )
     return Transport("native", "the cluster can write to S3 itself")

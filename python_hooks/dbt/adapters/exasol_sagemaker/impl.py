@@ -27,6 +27,7 @@ from dbt.adapters.exasol_sagemaker.configs import (
     PredictionUdfConfig,
     read_config,
 )
+from dbt.adapters.exasol_sagemaker.connection_verbs import ConnectionVerbs
 from dbt.adapters.exasol_sagemaker.connections import ExasolSageMakerConnectionManager
 from dbt.adapters.exasol_sagemaker.errors import as_dbt_errors
 from dbt.adapters.exasol_sagemaker.library import LibraryVerbs
@@ -34,14 +35,13 @@ from dbt.adapters.exasol_sagemaker.progress import follow_endpoint, remark, say
 from dbt.adapters.exasol_sagemaker.relation import ExasolSageMakerRelation
 from dbt.adapters.exasol_sagemaker.script import ScriptVerbs
 from exasol_sagemaker.batch_results import prediction as label_value
-from exasol_sagemaker.connection import stored_name as connection_stored_name
 from exasol_sagemaker.training_data import row_digest
 
 _RUNS = frozenset({"build", "run", "retry"})
 _AWS_MATERIALIZATIONS = frozenset({"autopilot_model", "sagemaker_endpoint", "batch_prediction"})
 
 
-class ExasolSageMakerAdapter(BatchVerbs, LibraryVerbs, ScriptVerbs, CatalogAdapter):
+class ExasolSageMakerAdapter(BatchVerbs, ConnectionVerbs, LibraryVerbs, ScriptVerbs, CatalogAdapter):
     """dbt-exasol's adapter with verbs for SageMaker Autopilot."""
 
     Relation = ExasolSageMakerRelation
@@ -271,23 +271,6 @@ class ExasolSageMakerAdapter(BatchVerbs, LibraryVerbs, ScriptVerbs, CatalogAdapt
             "transport": export.transport,
             "message": f"{model['name']}: {export.row_count} rows exported to {export.data_uri}",
         }
-
-    @available.parse_none
-    def create_sagemaker_connection(self, name: str | None = None) -> str:
-        """Create or refresh the CONNECTION with the AWS credentials; the statement reaches no log.
-
-        Returns:
-            Its name.
-        """
-        name = name or self._aws.connection
-        with as_dbt_errors(f"connection {name}"):
-            hooks.create_connection(self._aws.session, self._database(), name)
-        return name
-
-    @available.parse_none
-    def sagemaker_connection_name(self) -> str:
-        """Name of the profile's CONNECTION, as the system tables have it."""
-        return connection_stored_name(self._aws.connection)
 
     @available.parse_list
     def teardown_aws(self, dry_run: bool = False) -> list[dict[str, str]]:
