@@ -27,7 +27,7 @@ _TABLES = {
     "columns": """schema VARCHAR, object VARCHAR, position INTEGER, name VARCHAR, type VARCHAR, type_name
     VARCHAR,
         type_id INTEGER, max_size INTEGER, num_precision INTEGER, num_scale INTEGER, nullable BOOLEAN,
-        default_text VARCHAR, distribution BOOLEAN, partition INTEGER, comment VARCHAR""",
+        default_text VARCHAR, distribution BOOLEAN, partition INTEGER, comment VARCHAR, identity VARCHAR""",
     "scripts": """schema VARCHAR, name VARCHAR, language VARCHAR, kind VARCHAR, input_type VARCHAR,
     result_type VARCHAR,
         record VARCHAR""",
@@ -44,6 +44,7 @@ _TABLES = {
     "constraints": """schema VARCHAR, object VARCHAR, name VARCHAR, type VARCHAR, enabled BOOLEAN, columns
     VARCHAR[],
         other_schema VARCHAR, other_object VARCHAR, other_columns VARCHAR[]""",
+    "parameters": "name VARCHAR, value VARCHAR",
     "sessions": "id BIGINT, user_name VARCHAR, login_time TIMESTAMP",
     "keywords": "keyword VARCHAR, reserved BOOLEAN",
 }
@@ -66,7 +67,12 @@ _TYPE_IDS = {
 
 @dataclass(frozen=True)
 class TableColumn:
-    """A column of a table or view, with all that its system tables show."""
+    """A column of a table or view, with all that its system tables show.
+
+    Attributes:
+        identity: the sequence that gives values to an identity column; None for other columns.
+        identity_start: the first value of a sequence that has to be made.
+    """
 
     name: str
     type: DataType
@@ -75,6 +81,8 @@ class TableColumn:
     comment: str | None = None
     distribution: bool = False
     partition: int | None = None
+    identity: str | None = None
+    identity_start: int | None = None
 
 
 @dataclass(frozen=True)
@@ -104,6 +112,8 @@ def create(connection: duckdb.DuckDBPyConnection) -> None:
     connection.execute(f"CREATE SEQUENCE IF NOT EXISTS {CATALOG}.ids START 1000")
     for name, columns in _TABLES.items():
         connection.execute(f"CREATE TABLE IF NOT EXISTS {CATALOG}.{name} ({columns})")
+    # A database folder of an earlier release has no such column.
+    connection.execute(f"ALTER TABLE {CATALOG}.columns ADD COLUMN IF NOT EXISTS identity VARCHAR")
     for statement in macro_statements():
         connection.execute(statement)
 
@@ -140,7 +150,8 @@ def find_columns(connection: duckdb.DuckDBPyConnection, schema: str, name: str) 
     """The columns of a table or view, in order."""
     found = rows(
         connection,
-        """SELECT name, type, nullable, default_text, comment, distribution, partition FROM {c}.columns
+        """SELECT name, type, nullable, default_text, comment, distribution, partition, identity
+           FROM {c}.columns
            WHERE schema = ? AND object = ? ORDER BY position""",
         [schema, name],
     )
@@ -180,8 +191,11 @@ def write_columns(
         kind = column.type
         values += [schema, name, position, column.name, kind.sql(), kind.name, _TYPE_IDS.get(kind.name)]
         values += [_max_size(kind), kind.precision if kind.is_number else None, kind.scale, column.nullable]
-        values += [column.default, column.distribution, column.partition, column.comment]
-    marks = ", ".join(["(" + ", ".join("?" * 15) + ")"] * len(columns))
+        values += [column.default, column.distribution, column.partition, column.comment, column.identity]
+        if column.identity_start is not None:
+            start = column.identity_start
+            connection.execute(f"CREATE SEQUENCE {CATALOG}.{column.identity} MINVALUE {start} START {start}")
+    marks = ", ".join(["(" + ", ".join("?" * 16) + ")"] * len(columns))
     run(connection, f"INSERT INTO {{c}}.columns VALUES {marks}", values)
 
 

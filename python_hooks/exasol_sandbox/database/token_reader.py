@@ -128,6 +128,13 @@ class TokenReader:
         self.index += 1
         return str(self.tokens[self.index - 1].text)
 
+    def number(self) -> int:
+        """A whole number."""
+        if self.done or not self.tokens[self.index].text.isdigit():
+            raise self.unexpected("number")
+        self.index += 1
+        return int(self.tokens[self.index - 1].text)
+
     def names_in_parentheses(self) -> list[str]:
         """`(a, b)`."""
         self.expect("(")

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pyarrow as pa
 from sqlglot import exp
 
-from exasol_sandbox.database.catalog import Object, TableColumn
+from exasol_sandbox.database.catalog import CATALOG, Object, TableColumn
 from exasol_sandbox.database.constraints import check_keys
 from exasol_sandbox.database.data_types import DataType
 from exasol_sandbox.database.errors import SYNTAX_OR_ACCESS, ExasolError, unsupported
@@ -126,7 +126,10 @@ def cell_sql(session: Session, table: Object, column: TableColumn, value: Typed)
 
 
 def default_sql(session: Session, column: TableColumn) -> str:
-    """DuckDB SQL of a column's default value."""
+    """DuckDB SQL of a column's default value, or of the next one of an identity column."""
+    if column.identity is not None:
+        following = f"nextval({literal(f'{CATALOG}.{column.identity}')})"
+        return f"CAST({following} AS {column.type.duckdb()})"
     if column.default is None:
         sql = f"CAST(NULL AS {column.type.duckdb()})"
         return sql if column.nullable else f"exa_required({sql}, {literal('column ' + column.name)})"

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from exasol_sandbox.database import catalog
 from exasol_sandbox.database.catalog import Object, TableColumn
-from exasol_sandbox.database.constraints import check_not_null
+from exasol_sandbox.database.constraints import check_keys, check_not_null
 from exasol_sandbox.database.data_types import DataType
 from exasol_sandbox.database.ddl.common import existing
 from exasol_sandbox.database.ddl.table_parts import (
@@ -15,6 +15,7 @@ from exasol_sandbox.database.ddl.table_parts import (
     column_definition,
     column_options,
     constraint,
+    identity,
 )
 from exasol_sandbox.database.errors import SYNTAX_OR_ACCESS, ExasolError, unsupported
 from exasol_sandbox.database.result import RowCount
@@ -42,7 +43,10 @@ def alter(session: Session, reader: TokenReader) -> RowCount:
         _drop(session, reader, table)
     elif reader.take("MODIFY"):
         reader.take("COLUMN")
-        _modify(session, reader, table)
+        if reader.peek() in {"CONSTRAINT", "PRIMARY"}:
+            _set_state(session, reader, table)
+        else:
+            _modify(session, reader, table)
     elif reader.take("ALTER"):
         reader.take("COLUMN")
         _alter_column(session, reader, table)
@@ -50,12 +54,12 @@ def alter(session: Session, reader: TokenReader) -> RowCount:
         old = reader.name()
         reader.expect("TO")
         _rename(session, table, old, reader.name())
+    elif reader.take("RENAME CONSTRAINT"):
+        _rename_constraint(session, reader, table)
     elif reader.take("DISTRIBUTE BY"):
         _keys(session, table, distribute=reader.names())
     elif reader.take("PARTITION BY"):
         _keys(session, table, partition=reader.names())
-    elif reader.peek() in {"RENAME", "MODIFY"}:
-        raise unsupported("this form of ALTER TABLE")
     else:
         raise reader.unexpected("an action of ALTER TABLE")
     reader.end()
@@ -144,18 +148,55 @@ def _drop(session: Session, reader: TokenReader, table: Object) -> None:
 
 
 def _drop_constraint(session: Session, table: Object, by: str, value: str, quiet: bool) -> None:
-    found = catalog.rows(
-        session.duckdb,
-        f"SELECT 1 FROM {{c}}.constraints WHERE schema = ? AND object = ? AND {by} = ?",
-        [table.schema, table.name, value],
-    )
-    if not found and not quiet:
-        raise ExasolError(SYNTAX_OR_ACCESS, f"constraint {display(value)} not found")
+    if not quiet:
+        _check_constraint(session, table, by, value)
     catalog.run(
         session.duckdb,
         f"DELETE FROM {{c}}.constraints WHERE schema = ? AND object = ? AND {by} = ?",
         [table.schema, table.name, value],
     )
+
+
+def _rename_constraint(session: Session, reader: TokenReader, table: Object) -> None:
+    old = reader.name()
+    reader.expect("TO")
+    new = reader.name()
+    _check_constraint(session, table, "name", old)
+    catalog.run(
+        session.duckdb,
+        "UPDATE {c}.constraints SET name = ? WHERE schema = ? AND object = ? AND name = ?",
+        [new, table.schema, table.name, old],
+    )
+
+
+def _set_state(session: Session, reader: TokenReader, table: Object) -> None:
+    """MODIFY CONSTRAINT c ENABLE | DISABLE, or MODIFY PRIMARY KEY …."""
+    by, value = "type", "PRIMARY KEY"
+    if reader.take("CONSTRAINT"):
+        by, value = "name", reader.name()
+    else:
+        reader.expect("PRIMARY KEY")
+    enabled = reader.take("ENABLE")
+    if not enabled:
+        reader.expect("DISABLE")
+    _check_constraint(session, table, by, value)
+    catalog.run(
+        session.duckdb,
+        f"UPDATE {{c}}.constraints SET enabled = ? WHERE schema = ? AND object = ? AND {by} = ?",
+        [enabled, table.schema, table.name, value],
+    )
+    check_keys(session.duckdb, table)
+
+
+def _check_constraint(session: Session, table: Object, by: str, value: str) -> None:
+    """Fail if the table has no such constraint."""
+    found = catalog.rows(
+        session.duckdb,
+        f"SELECT 1 FROM {{c}}.constraints WHERE schema = ? AND object = ? AND {by} = ?",
+        [table.schema, table.name, value],
+    )
+    if not found:
+        raise ExasolError(SYNTAX_OR_ACCESS, f"constraint {display(value)} not found")
 
 
 def _modify(session: Session, reader: TokenReader, table: Object) -> None:
@@ -190,6 +231,10 @@ def _alter_column(session: Session, reader: TokenReader, table: Object) -> None:
         changed = replace(column, default=reader.rest())
     elif reader.take("DROP DEFAULT"):
         changed = replace(column, default=None)
+    elif reader.take("SET IDENTITY"):
+        changed = identity(reader, column)
+    elif reader.take("DROP IDENTITY"):
+        changed = replace(column, identity=None)
     else:
         raise unsupported("this form of ALTER TABLE … ALTER COLUMN")
     _write(session, table, _replaced(table, column.name, changed))

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
+from uuid import uuid4
 
 from exasol_sandbox.database import catalog
 from exasol_sandbox.database.catalog import Object, TableColumn
 from exasol_sandbox.database.constraints import check_keys, check_not_null
-from exasol_sandbox.database.errors import unsupported
+from exasol_sandbox.database.errors import SYNTAX_OR_ACCESS, ExasolError
 from exasol_sandbox.database.transforms.names import display, not_found
 
 if TYPE_CHECKING:
@@ -103,11 +104,29 @@ def column_options(reader: TokenReader, column: TableColumn) -> tuple[TableColum
             constraints.append(Constraint("FOREIGN KEY", [column.name], name, _state(reader), other, listed))
         elif reader.take("COMMENT IS"):
             column = replace(column, comment=reader.string() or None)
-        elif reader.peek() == "IDENTITY":
-            raise unsupported("IDENTITY columns")
+        elif reader.take("IDENTITY"):
+            column = identity(reader, column)
         else:
             raise reader.unexpected("',' or ')'")
     return column, constraints
+
+
+def identity(reader: TokenReader, column: TableColumn) -> TableColumn:
+    """What follows IDENTITY: `(1000)`, the first value, or nothing.
+
+    Raises:
+        ExasolError: the column is no DECIMAL without digits after the point.
+    """
+    if column.type.name != "DECIMAL" or column.type.scale:
+        raise ExasolError(
+            SYNTAX_OR_ACCESS, f"identity column {display(column.name)} must be a DECIMAL with scale 0"
+        )
+    start = 1
+    if reader.peek() == "(":
+        inner = reader.inside()
+        start = inner.number()
+        inner.end()
+    return replace(column, identity=f"identity_{uuid4().hex}", identity_start=start, default=None)
 
 
 def constraint(reader: TokenReader) -> Constraint:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from typing import TYPE_CHECKING
+from uuid import uuid4
 
 from exasol_sandbox.database import catalog
 from exasol_sandbox.database.catalog import Object, TableColumn
@@ -61,7 +62,7 @@ def _create_plain(
 
 def _create_like(session: Session, reader: TokenReader, schema: str, name: str, replace_it: bool) -> RowCount:
     pattern = existing(session, *reader.qualified(), "TABLE", "VIEW")
-    including = {"DEFAULTS": False, "COMMENTS": False}
+    including = {"DEFAULTS": False, "COMMENTS": False, "IDENTITY": False}
     while reader.peek() in {"INCLUDING", "EXCLUDING"}:
         on = reader.take("INCLUDING")
         if not on:
@@ -74,6 +75,8 @@ def _create_like(session: Session, reader: TokenReader, schema: str, name: str, 
             column,
             default=column.default if including["DEFAULTS"] else None,
             comment=column.comment if including["COMMENTS"] else None,
+            identity=f"identity_{uuid4().hex}" if column.identity and including["IDENTITY"] else None,
+            identity_start=1 if column.identity and including["IDENTITY"] else None,
         )
         for column in pattern.columns
     ]
