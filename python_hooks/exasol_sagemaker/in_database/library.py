@@ -7,9 +7,13 @@ import json
 from collections.abc import Iterator
 from functools import cache
 from importlib import metadata, resources
+from typing import TYPE_CHECKING
 
 from exasol_sagemaker.errors import ConfigurationError
 from exasol_sagemaker.udf.script import PARTS
+
+if TYPE_CHECKING:
+    from importlib.abc import Traversable
 
 MAX_SCRIPT_CHARACTERS = 2_000_000
 """Exasol's limit: EXA_ALL_SCRIPTS.SCRIPT_TEXT is a VARCHAR(2000000)."""
@@ -17,7 +21,7 @@ MAX_SCRIPT_CHARACTERS = 2_000_000
 _PACKAGE = "exasol_sagemaker"
 _ENTRY = f"{_PACKAGE}.in_database.scripts"
 _BOOTSTRAP = f"{_PACKAGE}.in_database.bootstrap"
-_PACKAGES = (_PACKAGE, f"{_PACKAGE}.in_database", f"{_PACKAGE}.udf")
+_TEXTS = (f"{_PACKAGE}.in_database.extension_output", *(f"{_PACKAGE}.udf.{part}" for part in PARTS))
 
 
 def library_text(*, project: str, target: str) -> str:
@@ -52,29 +56,37 @@ def library_text(*, project: str, target: str) -> str:
 
 @cache
 def modules() -> tuple[str, ...]:
-    """Names of the modules in the library: all that its entry imports, and the prediction UDF's parts."""
-    found = {
-        *_PACKAGES,
-        f"{_PACKAGE}.in_database.extension_output",
-        *(f"{_PACKAGE}.udf.{part}" for part in PARTS),
-    }
+    """Names of the modules in the library: all that its entry imports, and the parts of prediction UDFs."""
+    found: set[str] = set()
     waiting = [_ENTRY]
     while waiting:
         name = waiting.pop()
         if name not in found:
             found.add(name)
-            waiting += [one for one in _imported(name) if one not in found]
+            waiting += [*_imported(name), *_parents(name)]
+    found.update(_TEXTS, *map(_parents, _TEXTS))
     return tuple(sorted(found))
 
 
 @cache
 def source(name: str) -> str:
-    """A module's source; of a package only its docstring, since its modules are imported one by one."""
-    package, _, module = name.rpartition(".")
-    if name in _PACKAGES:
-        text = resources.files(name).joinpath("__init__.py").read_text("utf-8")
-        return f'"""{ast.get_docstring(ast.parse(text))}"""\n'
-    return resources.files(package).joinpath(f"{module}.py").read_text("utf-8")
+    """A module's source; of the whole package its docstring only, as its modules are imported one by one."""
+    text = _file(name).read_text("utf-8")
+    return f'"""{ast.get_docstring(ast.parse(text))}"""\n' if name == _PACKAGE else text
+
+
+def _file(name: str) -> Traversable:
+    _, *parts = name.split(".")
+    place = resources.files(_PACKAGE)
+    for part in parts[:-1]:
+        place = place.joinpath(part)
+    package = place.joinpath(*parts[-1:])
+    return package.joinpath("__init__.py") if package.is_dir() else place.joinpath(f"{parts[-1]}.py")
+
+
+def _parents(name: str) -> list[str]:
+    parts = name.split(".")
+    return [".".join(parts[:end]) for end in range(1, len(parts))]
 
 
 def _imported(name: str) -> Iterator[str]:
@@ -83,7 +95,7 @@ def _imported(name: str) -> Iterator[str]:
         if isinstance(node, ast.ImportFrom) and (node.module or "").split(".")[0] == _PACKAGE:
             for alias in node.names:
                 whole = f"{node.module}.{alias.name}"
-                yield whole if _is_module(whole) else str(node.module)
+                yield whole if _file(whole).is_file() else str(node.module)
 
 
 def _running(node: ast.AST) -> Iterator[ast.AST]:
@@ -91,11 +103,6 @@ def _running(node: ast.AST) -> Iterator[ast.AST]:
         if not (isinstance(child, ast.If) and ast.unparse(child.test) == "TYPE_CHECKING"):
             yield child
             yield from _running(child)
-
-
-def _is_module(name: str) -> bool:
-    package, _, module = name.rpartition(".")
-    return package in _PACKAGES and resources.files(package).joinpath(f"{module}.py").is_file()
 
 
 def _text_literal(text: str) -> str:
