@@ -6,6 +6,7 @@ import shlex
 import signal
 import threading
 from pathlib import Path
+from typing import IO
 
 import click
 
@@ -117,6 +118,33 @@ def env(home: Path) -> None:
         )
     for name, value in state.environment().items():
         click.echo(f"export {name}={shlex.quote(value)}")
+
+
+@sandbox.command()
+@_home_option
+@click.argument("rules", type=click.File("r"), required=False)
+@click.option("--clear", is_flag=True, help="Let nothing go wrong any more.")
+def faults(home: Path, rules: IO[str] | None, clear: bool) -> None:
+    """Let things go wrong in the sandbox's AWS, as a JSON file RULES says (- for standard input).
+
+    Without RULES it prints those in force. docs/sandbox.md describes them.
+    """
+    from exasol_sandbox.aws.faults import FILE_NAME, FaultRuleError, read_rules
+
+    file = home.expanduser().resolve() / FILE_NAME
+    if clear:
+        file.unlink(missing_ok=True)
+    elif rules is not None:
+        text = rules.read()
+        try:
+            read_rules(text)
+        except FaultRuleError as error:
+            raise click.ClickException(str(error)) from error
+        file.write_text(text)
+    elif file.exists():
+        click.echo(file.read_text().rstrip())
+    else:
+        click.echo("No faults.")
 
 
 def _running_state(home: Path) -> SandboxState | None:

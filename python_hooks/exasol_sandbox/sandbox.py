@@ -7,6 +7,8 @@ import os
 import secrets
 from pathlib import Path
 
+from exasol_sandbox.aws.faults import FILE_NAME as FAULTS_FILE
+from exasol_sandbox.aws.faults import Faults
 from exasol_sandbox.aws.server import AwsServer
 from exasol_sandbox.database.database import Database
 from exasol_sandbox.database.server import ExasolServer
@@ -86,7 +88,8 @@ class Sandbox:
         earlier = read_state(self._home)
         password = earlier.password if earlier else secrets.token_urlsafe(12)
         certificate = ensure_certificate(self._home)
-        aws = AwsServer(self._host, self._aws_port, _below(self._data_dir, "aws"))
+        faults = Faults(self._home / FAULTS_FILE)
+        aws = AwsServer(self._host, self._aws_port, _below(self._data_dir, "aws"), faults=faults)
         try:
             aws.start()
         except OSError as error:

@@ -9,6 +9,8 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING
 
 from exasol_sandbox.aws.errors import AwsError, Response, render_error
+from exasol_sandbox.aws.faults import ConnectionDropped, Faults
+from exasol_sandbox.aws.gate.authorization import accesses
 from exasol_sandbox.aws.gate.bucket_region import check_bucket_region
 from exasol_sandbox.aws.gate.gatekeeper import Gatekeeper, guess_service
 from exasol_sandbox.aws.gate.identity import Identities
@@ -30,20 +32,35 @@ class AwsApplication:
     """All services of one account behind one callable."""
 
     def __init__(
-        self, identities: Identities, moto: MotoServices, objects: ObjectStore, sage_maker: SageMaker
+        self,
+        identities: Identities,
+        moto: MotoServices,
+        objects: ObjectStore,
+        sage_maker: SageMaker,
+        faults: Faults,
     ) -> None:
         self._identities = identities
         self._gate = Gatekeeper(identities)
         self._moto = moto
         self._objects = objects
         self._sage_maker = sage_maker
+        self._faults = faults
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
-        """Answers one request, as PEP 3333 says."""
+        """Answers one request, as PEP 3333 says.
+
+        Raises:
+            ConnectionDropped: Its connection is to end instead, as a fault says.
+        """
         request_id = str(uuid.uuid4())
         request = read_request(environ)
         try:
+            answer_is_lost = self._meets_fault(request)
             response = self._answer(request, environ, request_id)
+            if answer_is_lost:
+                raise ConnectionDropped
+        except ConnectionDropped:
+            raise
         except AwsError as error:
             response = render_error(error, guess_service(request), request_id)
         except Exception:
@@ -62,6 +79,15 @@ class AwsApplication:
             headers["Content-Length"] = "0"
         start_response(f"{response.status} {_reason(response.status)}", list(headers.items()))
         return [] if request.method == "HEAD" else [response.body]
+
+    def _meets_fault(self, request: AwsRequest) -> bool:
+        """Whether the answer of this request is to be lost; other faults are errors."""
+        if not self._faults.any:
+            return False
+        service = guess_service(request)
+        identities = self._identities
+        asked = accesses(request, service, "", identities.account_id, identities.role_arn)[0]
+        return self._faults.request(asked.action, asked.resource, service)
 
     def _answer(self, request: AwsRequest, environ: WSGIEnvironment, request_id: str) -> Response:
         admission = self._gate.admit(request)

@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+import socket
+import struct
+
 from moto.moto_server.werkzeug_app import MotoRequestHandler
+
+from exasol_sandbox.aws.faults import ConnectionDropped
 
 
 class RequestHandler(MotoRequestHandler):  # type: ignore[misc]
@@ -23,7 +28,11 @@ class RequestHandler(MotoRequestHandler):  # type: ignore[misc]
         def start_response(status: str, headers: list[tuple[str, str]], exc_info: object = None) -> None:
             started.append((status, headers))
 
-        body = b"".join(self.server.app(self.make_environ(), start_response))
+        try:
+            body = b"".join(self.server.app(self.make_environ(), start_response))
+        except ConnectionDropped:
+            self._reset()
+            return
         status, headers = started[-1]
         code, _, reason = status.partition(" ")
         try:
@@ -35,6 +44,12 @@ class RequestHandler(MotoRequestHandler):  # type: ignore[misc]
         except (BrokenPipeError, ConnectionResetError) as error:
             self.connection_dropped(error)
             self.close_connection = True
+
+    def _reset(self) -> None:
+        """Ends the connection with a TCP reset: closed at once, with nothing left to send."""
+        self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        self.close_connection = True
+        self.connection.close()
 
     def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
         """Requests are not logged: their query strings may carry signatures."""

@@ -14,6 +14,7 @@ from werkzeug.serving import BaseWSGIServer, make_server
 from exasol_sandbox.aws.account import AwsAccount
 from exasol_sandbox.aws.application import AwsApplication
 from exasol_sandbox.aws.bootstrap import create_account, new_account
+from exasol_sandbox.aws.faults import Faults
 from exasol_sandbox.aws.files import write_atomically
 from exasol_sandbox.aws.gate.identity import Identities
 from exasol_sandbox.aws.moto_services import MotoServices
@@ -30,6 +31,7 @@ class AwsServer:
         port: Port to listen on; 0 takes a free one.
         data_dir: Folder that keeps objects, jobs and endpoints over a restart; in memory without.
         region: Region of the account.
+        faults: What is to go wrong.
 
     Raises:
         OSError: From `start`, when the address is taken.
@@ -42,11 +44,13 @@ class AwsServer:
         data_dir: Path | None = None,
         *,
         region: str = "eu-central-1",
+        faults: Faults | None = None,
     ) -> None:
         self.host = host
         self.port = port
         self.data_dir = data_dir
         self.region = region
+        self._faults = faults or Faults()
         self._account = self._load_account()
         self._server: BaseWSGIServer | None = None
         self._thread: threading.Thread | None = None
@@ -76,8 +80,9 @@ class AwsServer:
             self.endpoint_url,
             self._scratch,
             self.data_dir / "sagemaker" if self.data_dir else None,
+            self._faults,
         )
-        application = AwsApplication(identities, self._moto, objects, self._sage_maker)
+        application = AwsApplication(identities, self._moto, objects, self._sage_maker, self._faults)
         with listener:
             self._server = make_server(
                 self.host,

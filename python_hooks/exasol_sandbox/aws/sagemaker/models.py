@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from exasol_sandbox.aws.errors import validation_error
+from exasol_sandbox.aws.faults import Faults
 from exasol_sandbox.aws.gate.identity import Identities, Session
 from exasol_sandbox.aws.moto_services import MotoServices
 from exasol_sandbox.aws.sagemaker.automl_job import AutoMLJob
@@ -32,6 +33,7 @@ class SageMaker:
         endpoint_url: Where the processes reach S3.
         scratch: Folder for the processes' temporary files.
         folder: Where the state is kept; None keeps it in memory.
+        faults: What goes wrong with jobs and endpoints.
     """
 
     def __init__(
@@ -41,6 +43,7 @@ class SageMaker:
         endpoint_url: str,
         scratch: Path,
         folder: Path | None,
+        faults: Faults,
     ) -> None:
         def kept(name: str) -> Path | None:
             return None if folder is None else folder / name
@@ -50,6 +53,7 @@ class SageMaker:
         self._identities = identities
         self._moto = moto
         self._scratch = scratch
+        self._faults = faults
         self.jobs = Records(AutoMLJob, kept("jobs"))
         self.models = Records(Model, kept("models"))
         self.endpoint_configs = Records(EndpointConfig, kept("endpoint-configs"))
@@ -122,7 +126,8 @@ class SageMaker:
     def start_job(self, job: AutoMLJob) -> None:
         """Trains, in a process of its own; returns at once."""
         session = self.assume(job.request["RoleArn"], f"AutoML-{job.name}")
-        run = TrainingRun(job, self.jobs, session, self.endpoint_url, self._scratch)
+        faults = self._faults.background("job:Train", job.name)
+        run = TrainingRun(job, self.jobs, session, self.endpoint_url, self._scratch, faults)
         with self._lock:
             self._runs[job.arn] = run
         run.start()
@@ -209,6 +214,10 @@ class SageMaker:
         before = self._fleets.get(endpoint.arn)
         fleet = self._new_fleet(endpoint, plan)
         try:
+            for fault in self._faults.background(
+                f"endpoint:{'Update' if before else 'Create'}", endpoint.name
+            ):
+                raise FleetError(fault.reason)
             fleet.start()
         except FleetError as error:
             fleet.stop()

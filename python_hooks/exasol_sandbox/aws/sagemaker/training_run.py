@@ -6,10 +6,12 @@ import logging
 import os
 import threading
 import time
+from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
+from exasol_sandbox.aws.faults import FaultRule
 from exasol_sandbox.aws.gate.identity import Session
 from exasol_sandbox.aws.process import ChildProcess
 from exasol_sandbox.aws.sagemaker.automl_job import AutoMLJob, Candidate
@@ -26,13 +28,22 @@ class TrainingRun:
     """Runs the process of one job and keeps the job's record up to date."""
 
     def __init__(
-        self, job: AutoMLJob, jobs: Records[AutoMLJob], session: Session, endpoint_url: str, scratch: Path
+        self,
+        job: AutoMLJob,
+        jobs: Records[AutoMLJob],
+        session: Session,
+        endpoint_url: str,
+        scratch: Path,
+        faults: Sequence[FaultRule] = (),
     ) -> None:
         self._job = job
         self._jobs = jobs
         self._session = session
         self._endpoint_url = endpoint_url
         self._scratch = scratch
+        self._faults = {fault.fault: fault for fault in faults}
+        self._ended = threading.Event()
+        self._result: str | None = None
         self._lock = threading.Lock()
         self._child: ChildProcess | None = None
         self._stopping = False
@@ -45,6 +56,7 @@ class TrainingRun:
 
     def stop(self) -> None:
         """Ends the process; the job becomes `Stopped` soon after."""
+        self._ended.set()
         with self._lock:
             self._stopping = True
             if self._child is not None:
@@ -52,6 +64,7 @@ class TrainingRun:
 
     def interrupt(self) -> None:
         """Ends the process because the sandbox ends; the job fails."""
+        self._ended.set()
         with self._lock:
             self._interrupted = True
             if self._child is not None:
@@ -67,8 +80,16 @@ class TrainingRun:
             self._train()
         finally:
             _slots.release()
+        if self._result is not None:
+            self._last()
+            if self._over():
+                self._finish("")
+            else:
+                self._end("Completed", self._result)
 
     def _train(self) -> None:
+        if self._meets_fault():
+            return
         with self._lock:
             if not self._over():
                 self._child = ChildProcess(MODULE, self._task(), self._scratch)
@@ -83,12 +104,27 @@ class TrainingRun:
             self._child.stop()
         self._finish(words)
 
+    def _last(self) -> None:
+        """Wait until the job has taken as long as a fault says."""
+        if "last" in self._faults:
+            self._ended.wait(max(0.0, self._job.created + self._faults["last"].seconds - time.time()))
+
+    def _meets_fault(self) -> bool:
+        """Whether the job ends here, because it was asked to."""
+        for kind, status in (("fail", "Failed"), ("stop", "Stopped")):
+            if kind in self._faults:
+                self._last()
+                self._job.failure_reason = self._faults[kind].reason if kind == "fail" else None
+                self._end(status, status)
+                return True
+        return False
+
     def _over(self) -> bool:
         return self._stopping or self._interrupted
 
     def _finish(self, words: str) -> None:
         job = self._job
-        if job.status in {"Completed", "Failed"}:
+        if job.status in {"Completed", "Failed"} or (self._result is not None and not self._over()):
             return
         if self._stopping:
             self._end("Stopped", "Stopped")
@@ -123,6 +159,9 @@ class TrainingRun:
         elif event == "artifacts":
             job.notebooks = report["notebooks"]
         elif event == "completed":
+            if "last" in self._faults:
+                self._result = report["secondary_status"]
+                return
             self._end("Completed", report["secondary_status"])
             return
         elif event == "failed":
