@@ -141,7 +141,7 @@ def _check_value(key: Key, value: Any) -> None:
         )
     if key.one_of and value not in key.one_of:
         folded = {one.lower(): one for one in key.one_of}
-        close = get_close_matches(value.lower(), list(folded), n=1, cutoff=0.5)
+        close = get_close_matches(value.lower(), list(folded), n=1, cutoff=0.4)
         guess = f"Did you mean {folded[close[0]]!r}? " if close else ""
         raise ConfigurationError(
             f"The key {key.name!r} cannot be {shown(value)}",
