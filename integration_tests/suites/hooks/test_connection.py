@@ -52,7 +52,9 @@ def test_the_secret_is_in_no_error_even_if_the_database_quotes_the_statement(
 ) -> None:
     options = {"verbose_error": False}
 
-    def refuse(database: SimpleNamespace, statement: str, **_: object) -> None:
+    def refuse(database: SimpleNamespace, statement: str, **_: object) -> SimpleNamespace:
+        if statement.startswith("SELECT"):
+            return SimpleNamespace(fetchall=list)
         database.last_stmt.query = statement
         raise pyexasol.ExaQueryError(SimpleNamespace(options=options), statement, "42500", statement)
 
