@@ -102,9 +102,9 @@ def test_no_rows_start_no_process() -> None:
             "CREATE PYTHON3 SET SCRIPT s.f(a INT) EMITS (x INT) AS\ndef run(ctx):\n    ctx.emit(1)\n/"
         )
         session.execute("SELECT s.f(a) FROM s.nothing GROUP BY a")
-        assert not database.machines.running
+        assert not database.machines.python.running
         session.execute("SELECT s.f(1) FROM dual")
-        assert database.machines.running
+        assert database.machines.python.running
     finally:
         database.close()
 

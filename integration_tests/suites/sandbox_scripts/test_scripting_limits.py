@@ -45,7 +45,7 @@ def test_too_much_memory_is_an_error_of_the_script(
 def test_a_dying_process_is_an_error_of_the_script(session: Session, lua: Lua) -> None:
     lua("SCRIPT f()", "while true do end")
     processes: list[int] = []
-    machines = session.database.lua_machines
+    machines = session.database.machines.lua
     start = machines.start
 
     def noting() -> run.Machine:

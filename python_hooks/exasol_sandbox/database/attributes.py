@@ -5,10 +5,12 @@ Names and meaning: exasol/websocket-api, "Attributes", and https://docs.exasol.c
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
 from exasol_sandbox.database.errors import SYNTAX_OR_ACCESS, ExasolError, unsupported
+from exasol_sandbox.database.scripts import languages
 from exasol_sandbox.database.transforms.formats import (
     DEFAULT_DATE,
     DEFAULT_TIMESTAMP,
@@ -40,12 +42,15 @@ _NO_EFFECT = {
     "NICE",
     "PROFILE",
     "QUERY_CACHE",
-    "SCRIPT_LANGUAGES",
     "SCRIPT_OUTPUT_ADDRESS",
     "SESSION_TEMP_DB_RAM_LIMIT",
     "SNAPSHOT_MODE",
     "ST_MAX_DECIMAL_DIGITS",
     "TIME_ZONE_BEHAVIOR",
+}
+_PATTERNS = {
+    "DEFAULT_LIKE_ESCAPE_CHARACTER": re.compile(".", re.DOTALL),
+    "NLS_FIRST_DAY_OF_WEEK": re.compile("[1-7]"),
 }
 
 
@@ -66,6 +71,7 @@ class Attributes:
             "NLS_FIRST_DAY_OF_WEEK": "7",
             "DEFAULT_LIKE_ESCAPE_CHARACTER": "\\",
             **_ONE_VALUE_ONLY,
+            languages.PARAMETER: languages.DEFAULT,
         }
         self._others: dict[str, Any] = {
             "compressionEnabled": False,
@@ -129,14 +135,13 @@ class Attributes:
             if value not in LANGUAGES:
                 raise ExasolError(SYNTAX_OR_ACCESS, f"invalid value for {name}: {value}")
             self._check_format(self.date_format + self.timestamp_format, value)
-        elif name == "NLS_FIRST_DAY_OF_WEEK":
-            if value not in set("1234567"):
-                raise ExasolError(SYNTAX_OR_ACCESS, f"invalid value for {name}: {value}")
-        elif name == "DEFAULT_LIKE_ESCAPE_CHARACTER":
-            if len(value) != 1:
+        elif name in _PATTERNS:
+            if not _PATTERNS[name].fullmatch(value):
                 raise ExasolError(SYNTAX_OR_ACCESS, f"invalid value for {name}: {value}")
         elif name == "QUERY_TIMEOUT":
             self.query_timeout = int(value)
+        elif name == languages.PARAMETER:
+            languages.parse(value)
         elif name in _ONE_VALUE_ONLY:
             if value.upper() != _ONE_VALUE_ONLY[name].upper():
                 raise unsupported(f"{name} = '{value}', only '{_ONE_VALUE_ONLY[name]}'")

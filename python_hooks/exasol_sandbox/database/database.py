@@ -13,7 +13,7 @@ import duckdb
 from exasol_sandbox.database import catalog
 from exasol_sandbox.database.errors import LOGIN_FAILED, ExasolError
 from exasol_sandbox.database.passwords import hashed, matches
-from exasol_sandbox.database.scripts import Machines
+from exasol_sandbox.database.scripts import MachinePool
 from exasol_sandbox.database.session import Session
 from exasol_sandbox.database.system_tables import install
 from exasol_sandbox.database.table_locks import TableLocks
@@ -36,8 +36,7 @@ class Database:
 
     Attributes:
         tunnels: the sockets of clients that wait for an IMPORT or EXPORT to use them.
-        machines: the processes in which UDFs run.
-        lua_machines: the processes in which Lua scripts run.
+        machines: the processes in which scripts run.
         locks: which transaction writes to which table.
         version: changes whenever a transaction that changed the catalog ends, so that sessions drop what
         they remember.
@@ -50,8 +49,7 @@ class Database:
         self.nodes = nodes
         self.aws = aws
         self.tunnels = TunnelRegistry()
-        self.machines = Machines(aws)
-        self.lua_machines = Machines(language="lua")
+        self.machines = MachinePool(aws)
         self.locks = TableLocks()
         self.version = 0
         self._lock = threading.Lock()
@@ -144,6 +142,5 @@ class Database:
             session.abort()
             session.close()
         self.machines.close()
-        self.lua_machines.close()
         self._duckdb.close()
         shutil.rmtree(self._scratch, ignore_errors=True)

@@ -13,6 +13,7 @@ from sqlglot import exp
 from exasol_sandbox.database import catalog, lookup
 from exasol_sandbox.database.attributes import Attributes
 from exasol_sandbox.database.data_types import Column
+from exasol_sandbox.database.ddl.parameters import take_system_parameters
 from exasol_sandbox.database.errors import QUERY_ABORTED, TRANSACTION_CONFLICT, ExasolError
 from exasol_sandbox.database.failures import collision, from_duckdb
 from exasol_sandbox.database.manipulation import execute_prepared
@@ -67,6 +68,7 @@ class Session:
         self._closed = False
         self._depth = 0
         self.script_depth = 0
+        take_system_parameters(self, self.settings)
         self._tell_duckdb()
 
     def _tell_duckdb(self) -> None:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from exasol_sandbox.database import transfer
 from exasol_sandbox.database.ddl import DDL
+from exasol_sandbox.database.ddl.parameters import alter_system
 from exasol_sandbox.database.ddl.scripts import create_script, is_create_script
 from exasol_sandbox.database.errors import SYNTAX_OR_ACCESS, ExasolError, unsupported
 from exasol_sandbox.database.manipulation import DML
@@ -117,13 +118,14 @@ def _alters_session(sql: str) -> bool:
 
 def _alter_session(session: Session, reader: TokenReader) -> RowCount:
     reader.expect("ALTER")
-    if reader.take("SYSTEM"):
-        raise unsupported("ALTER SYSTEM")
-    reader.expect("SESSION SET")
+    for_all = reader.take("SYSTEM")
+    reader.expect("SET" if for_all else "SESSION SET")
     name = reader.peek()
     reader.index += 1
     reader.expect("=")
     value = reader.rest().strip()
     text = value[1:-1].replace("''", "'") if value.startswith("'") else value
+    if for_all:
+        return session.within(lambda: alter_system(session, name, text), writes=True)
     session.set_parameter(name, text)
     return RowCount(0)

@@ -1,6 +1,6 @@
-"""Python UDFs: their calls in a query, the processes they run in, and the API inside them."""
+"""Scripts: calls of UDFs in a query, scripting programs, their processes, and the API inside them."""
 
 from exasol_sandbox.database.scripts.expansion import expand
-from exasol_sandbox.database.scripts.machines import Machines
+from exasol_sandbox.database.scripts.pool import MachinePool
 
-__all__ = ["Machines", "expand"]
+__all__ = ["MachinePool", "expand"]

@@ -10,6 +10,7 @@ from sqlglot import exp
 
 from exasol_sandbox.database.errors import ExasolError, unsupported
 from exasol_sandbox.database.records import Script
+from exasol_sandbox.database.scripts.languages import language_of
 from exasol_sandbox.database.transforms.parsing import EMITS, PREFIX
 
 if TYPE_CHECKING:
@@ -109,8 +110,7 @@ def _udf(session: Session, schema: str | None, name: str) -> Script | None:
         return None
     if script.kind != "UDF":
         return None
-    if script.language != "PYTHON3":
-        raise unsupported(f"UDFs in {script.language}, only those in PYTHON3: {script.schema}.{script.name}")
+    language_of(session, script)
     return script
 
 

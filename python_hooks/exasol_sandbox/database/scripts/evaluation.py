@@ -17,12 +17,15 @@ from sqlglot import exp
 
 from exasol_sandbox.database.data_types import Column
 from exasol_sandbox.database.errors import SYNTAX_OR_ACCESS, ExasolError
+from exasol_sandbox.database.records import Script
 from exasol_sandbox.database.result import ResultSet
 from exasol_sandbox.database.scripts import signature
 from exasol_sandbox.database.scripts.calls import UdfCall
 from exasol_sandbox.database.scripts.execution import Call
 from exasol_sandbox.database.scripts.input_file import Indexes, InputFile, share
-from exasol_sandbox.database.scripts.jobs import Job, check_output_type
+from exasol_sandbox.database.scripts.jobs import Job, check_lua_types, check_output_type
+from exasol_sandbox.database.scripts.languages import language_of
+from exasol_sandbox.database.scripts.machines import Machines
 
 if TYPE_CHECKING:
     from exasol_sandbox.database.session import Session
@@ -109,7 +112,7 @@ class Evaluation:
     def _job(self, call: UdfCall, inputs: list[Column]) -> Job:
         outputs = signature.declared_outputs(call, self.target)
         if outputs is None:
-            machines = self._session.database.machines
+            machines = self._machines(call.script)
             undetermined = Call(self._session, machines, Job(call.script, inputs, []), self._deadline)
             text = undetermined.single_call("default_output_columns")
             if text is None:
@@ -117,7 +120,12 @@ class Evaluation:
             outputs = signature.parse_columns(str(text))
             for column in outputs:
                 check_output_type(column.type)
-        return Job(call.script, inputs, outputs)
+        job = Job(call.script, inputs, outputs)
+        check_lua_types(job)
+        return job
+
+    def _machines(self, script: Script) -> Machines:
+        return self._session.database.machines.of(language_of(self._session, script))
 
     def _call(self, job: Job, file: InputFile, layout: Layout, emitted: Path) -> pa.Table:
         if file.rows == 0:
@@ -127,7 +135,7 @@ class Evaluation:
             return pa.table(
                 [*arrays, pa.nulls(count, pa.int64())], names=[str(n) for n in range(len(arrays) + 1)]
             )
-        call = Call(self._session, self._session.database.machines, job, self._deadline)
+        call = Call(self._session, self._machines(job.script), job, self._deadline)
         call.run(file.path, self._shares(job, file, layout), emitted)
         return pa.ipc.open_file(pa.memory_map(str(emitted))).read_all()
 

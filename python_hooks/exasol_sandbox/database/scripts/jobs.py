@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from exasol_sandbox.database.data_types import Column, DataType
-from exasol_sandbox.database.errors import unsupported
+from exasol_sandbox.database.errors import FEATURE_NOT_SUPPORTED, ExasolError, unsupported
 from exasol_sandbox.database.records import Script
 from exasol_sandbox.database.scripts.worker import columns as kinds
 from exasol_sandbox.database.scripts.worker.columns import UdfColumn
@@ -22,6 +22,9 @@ _KINDS = {
     "TIMESTAMP": kinds.TIMESTAMP,
     "TIMESTAMP WITH LOCAL TIME ZONE": kinds.TIMESTAMP,
 }
+
+
+_LUA_TYPES = {"BOOLEAN", "CHAR", "DECIMAL", "DOUBLE", "VARCHAR"}
 
 
 @dataclass(frozen=True)
@@ -78,6 +81,20 @@ def check_output_type(data_type: DataType) -> None:
     """Refuse output types that the sandbox's UDFs cannot fill."""
     if data_type.name not in {"DECIMAL", "VARCHAR", "CHAR", *_KINDS}:
         raise unsupported(f"UDFs that emit or return {data_type.sql()}")
+
+
+def check_lua_types(job: Job) -> None:
+    """Refuse the types that Lua scripts do not know.
+
+    https://docs.exasol.com/db/latest/database_concepts/udf_scripts/lua.htm, "Parameters".
+    """
+    for column in [*job.inputs, *job.outputs]:
+        if job.script.language == "LUA" and column.type.name not in _LUA_TYPES:
+            raise ExasolError(
+                FEATURE_NOT_SUPPORTED,
+                f"Feature not supported: data type {column.type.sql()} in Lua scripts "
+                f"(column {column.name} of {job.script.schema}.{job.script.name})",
+            )
 
 
 def message(

@@ -17,7 +17,7 @@ def answer(session: Session, script: Script, request: dict[str, Any]) -> dict[st
         if "connection" in request:
             return _connection(session, request["connection"])
         imported, _ = named_script(session, script.schema, request["script"])
-        return {"body": imported.body}
+        return {"body": imported.body, "schema": imported.schema, "name": imported.name}
     except ExasolError as error:
         return {"error": error.text}
 

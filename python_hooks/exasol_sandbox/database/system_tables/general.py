@@ -66,7 +66,8 @@ TABLES: list[SystemTable] = [
     SystemTable(
         "EXA_PARAMETERS",
         columns("PARAMETER_NAME:name SESSION_VALUE:text SYSTEM_VALUE:text"),
-        """SELECT entry.key, entry.value, entry.value
+        """SELECT entry.key, entry.value,
+               coalesce((SELECT p.value FROM {c}.parameters p WHERE p.name = entry.key), entry.value)
            FROM (SELECT unnest(map_entries(CAST(getvariable('exa_parameters') AS MAP(VARCHAR, VARCHAR))))
            AS entry)""",
     ),

@@ -60,7 +60,7 @@ class ScriptRun:
         Raises:
             ExasolError: the script failed, crashed, or was stopped.
         """
-        machines = self._session.database.lua_machines
+        machines = self._session.database.machines.lua
         try:
             machine = machines.start()
         except MachineError as error:
@@ -112,9 +112,10 @@ class ScriptRun:
             "node_count": session.database.nodes,
             "node_id": 0,
             "vm_id": str(session.session_id << 8),
+            "memory_limit": MEMORY_LIMIT,
         }
         names = [name.removeprefix("ARRAY ") for name in script.argument_names]
-        return {"meta": meta, "names": names, "arguments": self._arguments, "memory_limit": MEMORY_LIMIT}
+        return {"meta": meta, "names": names, "arguments": self._arguments}
 
     def _answer(self, request: dict[str, Any]) -> dict[str, Any]:
         if "page" in request:
@@ -154,7 +155,7 @@ class ScriptRun:
         return {"counts": counts | ({kind: result.rows} if kind else {})}
 
     def _failure(self, content: dict[str, Any]) -> ExasolError:
-        schema, name = content["script"] or (self._script.schema, self._script.name)
+        schema, name = content["script"]
         line = f" at line {int(content['line'])}" if content["line"] else ""
         code = content["code"] or SCRIPT_ERROR
         return ExasolError(code, f'"{content["text"]}" caught in script "{schema}"."{name}"{line}')

@@ -8,6 +8,7 @@ from typing import Any
 from lupa.lua54 import LuaError, LuaMemoryError
 
 from .. import wire
+from .chunks import Chunks
 from .comments import without_block_comments
 from .interpreter import Interpreter
 
@@ -49,8 +50,8 @@ class Program:
         self._job = job
         self._output: list[str] = []
         self._released: list[int] = []
-        self._chunks: dict[str, list[str]] = {}
-        self._lua = Interpreter(job["memory_limit"])
+        self._chunks = Chunks()
+        self._lua = Interpreter(job["meta"]["memory_limit"])
 
     def run(self) -> dict[str, Any]:
         """What the script wrote and returned.
@@ -69,7 +70,7 @@ class Program:
         described = {
             "meta": lua.table(job["meta"]),
             "text": without_block_comments(job["meta"]["script_code"]),
-            "chunk": self._chunk(job["meta"]["script_schema"], job["meta"]["script_name"]),
+            "chunk": self._chunks.add(job["meta"]["script_schema"], job["meta"]["script_name"]),
             "names": lua.table(job["names"]),
             "arguments": lua.to_lua(job["arguments"]),
         }
@@ -85,7 +86,7 @@ class Program:
         return {"output": self._output} | self._returned(*rest)
 
     def _failure(self, code: str | None, text: str, chunk: str | None, line: int | None) -> dict[str, Any]:
-        return {"code": code, "text": text, "script": self._chunks.get(chunk or ""), "line": line}
+        return {"code": code, "text": text, "script": self._chunks.script(chunk), "line": line}
 
     def _returned(self, kind: str, value: Any = None, types: str | None = None) -> dict[str, Any]:
         try:
@@ -126,15 +127,8 @@ class Program:
         answer = self._ask({"script": name})
         if "error" in answer:
             return False, answer["error"]
-        chunk = self._chunk(answer["schema"], answer["name"])
+        chunk = self._chunks.add(answer["schema"], answer["name"])
         return True, without_block_comments(answer["body"]), chunk, answer["alias"]
-
-    def _chunk(self, schema: str, name: str) -> str:
-        """A name for the chunk of a script: Lua's messages begin with it, and show up to 59 bytes of it."""
-        readable = "".join(character for character in name if character.isascii() and character != ":")
-        chunk = readable[:48] if readable[:48] not in self._chunks else f"{readable[:48]}#{len(self._chunks)}"
-        self._chunks[chunk] = [schema, name]
-        return chunk
 
     def _ask(self, request: dict[str, Any]) -> dict[str, Any]:
         wire.send_json(self._channel, wire.REQUEST, request)
