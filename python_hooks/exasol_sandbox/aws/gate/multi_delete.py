@@ -34,6 +34,9 @@ def without_keys(request: AwsRequest, refused: Collection[str]) -> AwsRequest:
     for entry in [one for one in root if _local(one) == "Object"]:
         if any(_local(part) == "Key" and part.text in refused for part in entry):
             root.remove(entry)
+    # moto reads names without a namespace's prefix, which is what ElementTree would write.
+    for element in root.iter():
+        element.tag = _local(element)
     return replace(request, body=ElementTree.tostring(root))
 
 
