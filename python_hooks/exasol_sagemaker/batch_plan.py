@@ -71,7 +71,7 @@ def plan_batch(
         database, job, query, keys=key_columns, features=features, rows=rows, config=config, owner=owner
     )
     return BatchPlan(
-        name=name,
+        name=aws.settings.named(name),
         owner=owner,
         job=job,
         query=query,

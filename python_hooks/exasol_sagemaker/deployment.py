@@ -60,7 +60,7 @@ def deploy_endpoint(
     endpoint = (
         naming.check_endpoint_name(config.endpoint_name)
         if config.endpoint_name
-        else naming.endpoint_name(name, owner)
+        else naming.endpoint_name(aws.settings.named(name), owner)
     )
     _check_job(job, owner)
     _check_instances(aws, config, owner)

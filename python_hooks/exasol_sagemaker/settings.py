@@ -100,6 +100,10 @@ class SageMakerSettings:
         """`name_prefix` and its hyphen; empty without one."""
         return f"{self.name_prefix}-" if self.name_prefix else ""
 
+    def named(self, name: str) -> str:
+        """A node's name as the names of its jobs and endpoints are made of it."""
+        return f"{self.names_begin}{name}"
+
     @property
     def bucket(self) -> str:
         """The bucket of `s3_uri`."""

@@ -76,7 +76,7 @@ def start_training(
     check_data(data, asked, node=node)
 
     digest = fingerprint(owner, data, asked)
-    base = naming.job_base_name(name, digest)
+    base = naming.job_base_name(aws.settings.named(name), digest)
     attempts = list_attempts(aws, base)
     if attempts and not retrain:
         job = usable_job(aws, naming.job_name(base, attempts[-1]), owner)
