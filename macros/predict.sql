@@ -10,6 +10,8 @@
     where          condition on the input's rows
     threshold      for two labels: the PROBABILITY from which PREDICTION is the second one; the model's own if absent
     probabilities  for classification: also PROBABILITIES, a JSON object with that of each label
+    explain        also EXPLANATION, a JSON object with the part that each training column has in PROBABILITY, or in the
+                   predicted quantity; for an endpoint with an explainer
     changes        in an incremental model, send rows again whose training columns have changed; true if absent
 
   input (id, income, age)  →  (id, prediction, probability, job_name)
@@ -27,10 +29,11 @@
     where=none,
     threshold=none,
     probabilities=false,
-    changes=true
+    changes=true,
+    explain=false
 ) %}
   {{ return(adapter.dispatch('predict', 'exasol_sagemaker')(
-      udf, input, key, columns, parallelism, where, threshold, probabilities, changes
+      udf, input, key, columns, parallelism, where, threshold, probabilities, changes, explain
   )) }}
 {% endmacro %}
 
@@ -43,7 +46,8 @@
     where=none,
     threshold=none,
     probabilities=false,
-    changes=true
+    changes=true,
+    explain=false
 ) %}
   {% set keys = [key] if key is string else key | list %}
   {% set carried = keys + ([columns] if columns is string else columns or []) | list %}
@@ -55,6 +59,7 @@
       'where': where,
       'threshold': threshold,
       'probabilities': probabilities,
+      'explain': explain,
       'hashed': changes and config.get('materialized') == 'incremental',
   } %}
   {% if not execute %}

@@ -7,13 +7,22 @@
         "{{ exasol_sagemaker.deploy_endpoint(instance_type='ml.m5.large') }}",
       ]
 #}
-{% macro deploy_endpoint(instance_type='ml.m5.large', instance_count=1, endpoint_name=none, aws_tags=none) %}
+{% macro deploy_endpoint(
+    instance_type='ml.m5.large',
+    instance_count=1,
+    endpoint_name=none,
+    aws_tags=none,
+    explainer=none,
+    serverless=none
+) %}
   {%- if exasol_sagemaker.hook_runs() -%}
     {%- set options = {
         'instance_type': instance_type,
         'instance_count': instance_count,
         'endpoint_name': endpoint_name,
         'aws_tags': aws_tags,
+        'explainer': explainer,
+        'serverless': serverless,
     } -%}
     {%- set jobs = exasol_sagemaker.side_table('autopilot_jobs') -%}
     {%- if load_cached_relation(jobs) is none -%}

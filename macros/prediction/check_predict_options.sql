@@ -1,9 +1,15 @@
-{# Refuses a threshold or probabilities that a model cannot have. #}
+{# Refuses a threshold, probabilities or explanations that a model or its endpoint cannot give. #}
 {% macro check_predict_options(described, options, caller='predict()') %}
   {% set problem = described['problem_type'] %}
   {% if options['probabilities'] and problem == 'Regression' %}
     {% do exceptions.raise_compiler_error(
         caller ~ ': probabilities are for classification, and job ' ~ described['job_name'] ~ ' is a Regression.'
+    ) %}
+  {% endif %}
+  {% if options['explain'] and not described['explains'] %}
+    {% do exceptions.raise_compiler_error(
+        caller ~ ': endpoint ' ~ described['endpoint_name'] ~ ' explains nothing. Set explainer=true in the config of its '
+        ~ 'sagemaker_endpoint and build that and the prediction_udf again, or leave explain out.'
     ) %}
   {% endif %}
   {% set threshold = options['threshold'] %}

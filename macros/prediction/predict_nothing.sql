@@ -7,6 +7,9 @@
   {%- if options.get('probabilities') -%}
     {%- set results = results + [{'name': 'PROBABILITIES', 'type': 'varchar(2000000)'}] -%}
   {%- endif -%}
+  {%- if options.get('explain') -%}
+    {%- set results = results + [{'name': 'EXPLANATION', 'type': 'varchar(2000000)'}] -%}
+  {%- endif -%}
   {%- set sql -%}
 /* an empty stand-in for predictions by {{ udf.schema }}.{{ udf.identifier }} */
 select

@@ -8,12 +8,12 @@
     {% do return(var('predict_parallelism')) %}
   {% endif %}
   {% set nodes = (adapter.fetch_rows('select nproc() as nodes') | first)['nodes'] | int %}
-  {% set groups = 4 * exasol_sagemaker.instances_behind(udf, described['endpoint_name']) %}
+  {% set groups = exasol_sagemaker.groups_for(udf, described['endpoint_name']) %}
   {% do return([1, [(groups / nodes) | round(0, 'ceil') | int, 16] | min] | max) %}
 {% endmacro %}
 
-{# How many instances the endpoint behind a prediction_udf of this project has; 1 if the project does not know. #}
-{% macro instances_behind(udf, endpoint_name) %}
+{# Groups that the endpoint behind a prediction_udf of this project has room for; those of an instance if it is not known. #}
+{% macro groups_for(udf, endpoint_name) %}
   {% set nodes = graph.nodes.values() | selectattr('resource_type', 'equalto', 'model') | list %}
   {% for node in nodes if node.schema | lower == udf.schema | lower and node.alias | lower == udf.identifier | lower %}
     {% for unique_id in node.depends_on.nodes if unique_id in graph.nodes %}
@@ -23,17 +23,20 @@
         {% if exasol_sagemaker.column_types(relation) %}
           {% set row = adapter.newest_row(
               adapter.fetch_rows(
-                  'select instance_count, deployed_at from ' ~ relation ~ ' where endpoint_name = '
+                  'select instance_count, max_concurrency, deployed_at from ' ~ relation ~ ' where endpoint_name = '
                   ~ adapter.sql_literal(endpoint_name, 'varchar')
               ),
               by=['deployed_at']
           ) %}
-          {% if row and row['instance_count'] %}
-            {% do return(row['instance_count'] | int) %}
+          {% if row and row['max_concurrency'] %}
+            {% do return((row['max_concurrency'] | int / 4) | round(0, 'ceil') | int) %}
+          {% endif %}
+          {% if row and row['instance_count'] | int %}
+            {% do return(4 * row['instance_count'] | int) %}
           {% endif %}
         {% endif %}
       {% endif %}
     {% endfor %}
   {% endfor %}
-  {% do return(1) %}
+  {% do return(4) %}
 {% endmacro %}

@@ -11,6 +11,10 @@
     {%- set outputs = results + [{'name': 'PROBABILITIES', 'type': 'VARCHAR(2000000)'}] -%}
   {%- endif -%}
   {%- set shown = outputs if options['probabilities'] else results -%}
+  {%- if options['explain'] -%}
+    {%- set explanation = [{'name': 'EXPLANATION', 'type': 'VARCHAR(2000000)'}] -%}
+    {%- set outputs, shown = outputs + explanation, shown + explanation -%}
+  {%- endif -%}
   {%- set sql -%}
 select
     {%- for column in call['carried'] %}

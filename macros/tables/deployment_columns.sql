@@ -13,6 +13,8 @@
       {'name': 'endpoint_config_name', 'type': 'varchar(63)'},
       {'name': 'instance_type', 'type': 'varchar(64)'},
       {'name': 'instance_count', 'type': 'decimal(9,0)'},
+      {'name': 'max_concurrency', 'type': 'decimal(9,0)'},
+      {'name': 'explains', 'type': 'boolean'},
       {'name': 'problem_type', 'type': 'varchar(32)'},
       {'name': 'target_column', 'type': 'varchar(128)'},
       {'name': 'target_type', 'type': 'varchar(128)'},

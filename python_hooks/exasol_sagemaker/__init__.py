@@ -15,7 +15,7 @@ from exasol_sagemaker.connection import connection_exists, create_connection, re
 from exasol_sagemaker.deployment import deploy_endpoint
 from exasol_sagemaker.deployment_state import delete_endpoint, describe_endpoint, watch_endpoint
 from exasol_sagemaker.describe_job import describe_training, list_candidates
-from exasol_sagemaker.endpoint import Deployment, EndpointConfig
+from exasol_sagemaker.endpoint import Deployment, EndpointConfig, Explainer, Serverless
 from exasol_sagemaker.errors import (
     AwsError,
     BatchPredictionError,
@@ -38,6 +38,7 @@ from exasol_sagemaker.manifest import Export, ExportedFile
 from exasol_sagemaker.ownership import Owner
 from exasol_sagemaker.polling import Pause
 from exasol_sagemaker.prediction_udf import PredictionUdf, create_prediction_udf, read_prediction_udf
+from exasol_sagemaker.retraining import Retraining
 from exasol_sagemaker.session import AwsSession, Check
 from exasol_sagemaker.settings import SageMakerSettings
 from exasol_sagemaker.teardown import Removed, teardown
@@ -61,6 +62,7 @@ __all__ = [
     "EndpointConfig",
     "EndpointError",
     "ExasolSageMakerError",
+    "Explainer",
     "Export",
     "ExportError",
     "ExportedFile",
@@ -72,7 +74,9 @@ __all__ = [
     "PredictionUdf",
     "PredictionUdfError",
     "Removed",
+    "Retraining",
     "SageMakerSettings",
+    "Serverless",
     "TrainingConfig",
     "TrainingDataError",
     "TrainingJob",

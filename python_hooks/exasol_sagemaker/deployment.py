@@ -7,10 +7,10 @@ import logging
 import time
 from collections.abc import Callable
 from dataclasses import asdict, replace
-from difflib import get_close_matches
 from typing import Any
 
 from exasol_sagemaker import naming
+from exasol_sagemaker.deployment_checks import check_config, check_hosts, check_job
 from exasol_sagemaker.deployment_state import (
     deployment_of,
     endpoint_answer,
@@ -18,12 +18,8 @@ from exasol_sagemaker.deployment_state import (
     wait_until,
 )
 from exasol_sagemaker.endpoint import Deployment, EndpointConfig
-from exasol_sagemaker.errors import (
-    ConfigurationError,
-    EndpointError,
-    aws_errors,
-    error_code,
-)
+from exasol_sagemaker.errors import EndpointError, aws_errors, error_code
+from exasol_sagemaker.explainer import baseline_location, explainer_request, write_baseline
 from exasol_sagemaker.inference import with_probabilities
 from exasol_sagemaker.job import TrainingJob
 from exasol_sagemaker.ownership import JOB, Owner, read_tags, require_owner
@@ -53,7 +49,7 @@ def deploy_endpoint(
         name: Name of the node; the endpoint's name is made of it unless config.endpoint_name is given.
 
     Raises:
-        ConfigurationError: Instance type or count cannot be.
+        ConfigurationError: SageMaker would not take the configuration for this model.
         EndpointError: The job is not completed, or AWS refused; what was made for it is removed again.
         OwnershipError: An endpoint of that name belongs to somebody else.
     """
@@ -62,9 +58,8 @@ def deploy_endpoint(
         if config.endpoint_name
         else naming.endpoint_name(aws.settings.named(name), owner)
     )
-    _check_job(job, owner)
-    _check_instances(aws, config, owner)
-    wanted = _Wanted(aws, job, endpoint, config, owner)
+    check_job(job, owner.node)
+    wanted = _Wanted(aws, job, name, endpoint, config, owner)
     answer = endpoint_answer(aws, endpoint)
     if answer is not None:
         if answer["EndpointConfigName"] == wanted.config_name and answer["EndpointStatus"] != "Failed":
@@ -76,11 +71,15 @@ def deploy_endpoint(
         elif answer["EndpointStatus"] != "InService":
             log.info("%s: waiting for the earlier change of endpoint %s", owner.node, endpoint)
             answer = wait_until(aws, endpoint, sleep)
+        if answer is not None:
+            check_hosts(answer, config, owner.node)
     tags = owner.tags({**config.tags, JOB: job.job_name})
     made: list[Callable[[], object]] = []
     try:
         if create_model(aws, wanted.model_name, wanted.containers, tags=tags, owner=owner):
             made.append(lambda: aws.sagemaker.delete_model(ModelName=wanted.model_name))
+        if config.explainer is not None:
+            write_baseline(aws, config.explainer, job, wanted.baseline_uri, node=owner.node)
         _create_config(aws, wanted, tags, owner, made)
         _send(aws, wanted, tags, owner, exists=answer is not None)
     except BaseException:
@@ -98,7 +97,13 @@ class _Wanted:
     """Names and contents of model and configuration, each name with a digest of its content."""
 
     def __init__(
-        self, aws: AwsSession, job: TrainingJob, endpoint: str, config: EndpointConfig, owner: Owner
+        self,
+        aws: AwsSession,
+        job: TrainingJob,
+        name: str,
+        endpoint: str,
+        config: EndpointConfig,
+        owner: Owner,
     ) -> None:
         best = job.best
         self.job = job
@@ -107,49 +112,33 @@ class _Wanted:
         self.containers, self.response_keys = with_probabilities(
             best.containers if best else (), job.problem_type
         )
+        check_config(aws, config, job, self.response_keys, owner.node)
         content = json.dumps([self.containers, aws.settings.role_arn, asdict(owner)], sort_keys=True)
         self.model_name = naming.part_name(job.job_name, endpoint, content)
-        content = json.dumps([self.model_name, config.instance_type, config.instance_count])
+        self.baseline_uri = ""
+        self.explainer: dict[str, Any] = {}
+        if config.explainer is not None:
+            self.baseline_uri = baseline_location(aws, config.explainer, job, name=name, owner=owner)
+            self.explainer = explainer_request(config.explainer, self.response_keys, self.baseline_uri)
+        content = json.dumps(
+            [self.model_name, *self.hosts.values(), *([self.explainer] * bool(self.explainer))]
+        )
         self.config_name = naming.part_name(job.job_name, endpoint, content)
 
-
-def _check_job(job: TrainingJob, owner: Owner) -> None:
-    if job.status != "Completed" or job.best is None or not job.best.containers:
-        hints = {
-            "Failed": "Correct the cause and train again.",
-            "Stopped": "Train again with --full-refresh.",
-            "Completed": "Autopilot found no candidate that can be deployed: look at its candidates.",
+    @property
+    def hosts(self) -> dict[str, Any]:
+        """What the variant runs on, in CreateEndpointConfig's terms."""
+        if self.config.serverless is None:
+            return {
+                "InstanceType": self.config.instance_type,
+                "InitialInstanceCount": self.config.instance_count,
+            }
+        return {
+            "ServerlessConfig": {
+                "MemorySizeInMB": self.config.serverless.memory_mb,
+                "MaxConcurrency": self.config.serverless.max_concurrency,
+            }
         }
-        raise EndpointError(
-            f"The job {job.job_name} cannot be deployed: it is {job.status}"
-            + (" without a best candidate" if job.status == "Completed" else ""),
-            node=owner.node,
-            why=job.failure_reason,
-            hint=hints.get(job.status, "Wait until it is completed, and run again."),
-        )
-
-
-def _check_instances(aws: AwsSession, config: EndpointConfig, owner: Owner) -> None:
-    if config.instance_count < 1:
-        raise ConfigurationError(
-            f"instance_count {config.instance_count} is out of range", node=owner.node, hint="Use at least 1."
-        )
-    shape: Any = aws.sagemaker.meta.service_model.shape_for("ProductionVariantInstanceType")
-    known: list[str] = shape.enum
-    if config.instance_type not in known:
-        close = get_close_matches(config.instance_type, known, n=3)
-        raise ConfigurationError(
-            f"The instance type {config.instance_type!r} does not exist",
-            node=owner.node,
-            hint=(f"Did you mean {' or '.join(close)}? " if close else "They look like ml.m5.large. ")
-            + "If AWS has it since a short time ago, upgrade boto3.",
-        )
-    if aws.settings.role_arn is None:
-        raise ConfigurationError(
-            "No execution role is configured",
-            node=owner.node,
-            hint="Set `role_arn` in the profile's sagemaker block to a role that SageMaker may assume.",
-        )
 
 
 def create_model(
@@ -179,13 +168,10 @@ def _create_config(
     aws: AwsSession, wanted: _Wanted, tags: Any, owner: Owner, made: list[Callable[[], object]]
 ) -> None:
     name = wanted.config_name
-    variant = {
-        "VariantName": _VARIANT,
-        "ModelName": wanted.model_name,
-        "InstanceType": wanted.config.instance_type,
-        "InitialInstanceCount": wanted.config.instance_count,
-    }
+    variant = {"VariantName": _VARIANT, "ModelName": wanted.model_name, **wanted.hosts}
     request: dict[str, Any] = {"EndpointConfigName": name, "ProductionVariants": [variant], "Tags": tags}
+    if wanted.explainer:
+        request["ExplainerConfig"] = wanted.explainer
     if _create(
         lambda: aws.sagemaker.create_endpoint_config(**request), "endpoint configuration", name, owner
     ):
@@ -233,8 +219,8 @@ def _result(wanted: _Wanted, answer: dict[str, Any], *, changed: bool) -> Deploy
         answer,
         wanted.job,
         model_name=wanted.model_name,
-        instance_type=wanted.config.instance_type,
-        instance_count=wanted.config.instance_count,
+        hosts=wanted.hosts,
+        explains=bool(wanted.explainer),
         response_keys=wanted.response_keys,
     )
     return replace(deployment, endpoint_config_name=wanted.config_name, changed=changed)

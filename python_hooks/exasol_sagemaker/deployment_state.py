@@ -129,11 +129,15 @@ def deployment_of(
     job: TrainingJob,
     *,
     model_name: str,
-    instance_type: str,
-    instance_count: int,
+    hosts: Mapping[str, Any],
+    explains: bool,
     response_keys: tuple[str, ...],
 ) -> Deployment:
-    """Put together what SageMaker says of an endpoint and what is known of its job."""
+    """Put together what SageMaker says of an endpoint and what is known of its job.
+
+    Args:
+        hosts: The variant of its configuration, which says what it runs on.
+    """
     return Deployment(
         endpoint_name=answer["EndpointName"],
         endpoint_arn=answer["EndpointArn"],
@@ -141,8 +145,8 @@ def deployment_of(
         job_name=job.job_name,
         model_name=model_name,
         endpoint_config_name=answer["EndpointConfigName"],
-        instance_type=instance_type,
-        instance_count=instance_count,
+        instance_type=hosts.get("InstanceType", ""),
+        instance_count=hosts.get("InitialInstanceCount", 0),
         problem_type=job.problem_type,
         target_column=job.target_column,
         target_type=job.target_type,
@@ -150,6 +154,8 @@ def deployment_of(
         response_keys=response_keys,
         deployed_at=answer["LastModifiedTime"],
         failure_reason=answer.get("FailureReason"),
+        explains=explains,
+        max_concurrency=hosts.get("ServerlessConfig", {}).get("MaxConcurrency"),
     )
 
 
@@ -181,8 +187,8 @@ def _describe(aws: AwsSession, answer: Mapping[str, Any]) -> Deployment:
         answer,
         describe_training(aws, job_name),
         model_name=model_name,
-        instance_type=variant.get("InstanceType", ""),
-        instance_count=variant.get("InitialInstanceCount", 0),
+        hosts=variant,
+        explains="ExplainerConfig" in config,
         response_keys=response_keys(containers),
     )
 

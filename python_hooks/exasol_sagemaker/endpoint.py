@@ -5,8 +5,41 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
 from exasol_sagemaker.columns import Column
+
+
+@dataclass(frozen=True)
+class Explainer:
+    """How an endpoint explains predictions: Kernel SHAP by SageMaker Clarify, against a baseline.
+
+    Attributes:
+        baseline: Values of the record that predictions are compared with, by column; of columns that are not
+            named, what is typical of the training data.
+        samples: Most coalitions of columns a row (NumberOfSamples); Clarify's own number if None: all of
+            them, or 2,048 and twice the columns.
+        logit: Whether attributions are of the log-odds instead of the probability.
+        seed: Of the draw of coalitions: the same seed gives the same attributions.
+    """
+
+    baseline: Mapping[str, Any] = field(default_factory=dict)
+    samples: int | None = None
+    logit: bool = False
+    seed: int = 0
+
+
+@dataclass(frozen=True)
+class Serverless:
+    """An endpoint without instances: billed for the time in which it computes.
+
+    Attributes:
+        memory_mb: 1024 to 6144, in steps of 1024.
+        max_concurrency: Requests at once, 1 to 200; more are throttled.
+    """
+
+    memory_mb: int = 4096
+    max_concurrency: int = 10
 
 
 @dataclass(frozen=True)
@@ -17,12 +50,16 @@ class EndpointConfig:
         instance_type: SageMaker's instance type, `ml.` and so on.
         instance_count: How many, at least 1.
         endpoint_name: Overrides the name that is made of node and target, at most 63 characters.
+        explainer: Makes it explain predictions on request.
+        serverless: Instead of instances.
         tags: Further tags.
     """
 
     instance_type: str = "ml.m5.large"
     instance_count: int = 1
     endpoint_name: str | None = None
+    explainer: Explainer | None = None
+    serverless: Serverless | None = None
     tags: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -37,8 +74,8 @@ class Deployment:
         job_name: Autopilot job whose best candidate it serves.
         model_name: SageMaker model.
         endpoint_config_name: Endpoint configuration.
-        instance_type: Instance type.
-        instance_count: How many instances.
+        instance_type: Instance type; empty if it is serverless.
+        instance_count: How many instances; 0 if it is serverless.
         problem_type: Of the job.
         target_column: Of the job.
         target_type: SQL type of the target.
@@ -47,6 +84,8 @@ class Deployment:
         deployed_at: When the endpoint last changed.
         failure_reason: Why it failed, in SageMaker's words.
         changed: Whether this very call to deploy_endpoint created or changed anything.
+        explains: Whether it explains predictions on request.
+        max_concurrency: Requests at once if it is serverless, else None.
     """
 
     endpoint_name: str
@@ -65,6 +104,8 @@ class Deployment:
     deployed_at: datetime
     failure_reason: str | None = None
     changed: bool = False
+    explains: bool = False
+    max_concurrency: int | None = None
 
     @property
     def settled(self) -> bool:

@@ -18,6 +18,9 @@ from exasol_sagemaker.udf.script import source
 if TYPE_CHECKING:
     from pyexasol import ExaConnection
 
+# A serverless endpoint takes 4 MB ("Invoke a serverless endpoint" in the SageMaker developer guide).
+_MAX_SERVERLESS_BODY_BYTES = 4 * 1024 * 1024 - 16 * 1024
+
 _MARK = "# exasol-sagemaker prediction: "
 
 log = logging.getLogger("exasol_sagemaker")
@@ -40,6 +43,8 @@ class PredictionUdf:
         response_keys: Fields of a response line, in order; empty for a bare prediction.
         accept: Media type that the endpoint is asked to answer in: text/csv, or application/jsonlines for a
             model that cannot write CSV. It may answer in either; its Content-Type tells.
+        explains: Whether the endpoint has an explainer, which wraps its answers.
+        serverless: Whether the endpoint has no instances, and takes smaller requests.
     """
 
     endpoint_name: str
@@ -53,6 +58,8 @@ class PredictionUdf:
     input_columns: tuple[Column, ...]
     response_keys: tuple[str, ...]
     accept: str = "text/csv"
+    explains: bool = False
+    serverless: bool = False
 
     @classmethod
     def for_deployment(
@@ -81,6 +88,8 @@ class PredictionUdf:
             input_columns=deployment.input_columns,
             response_keys=deployment.response_keys,
             accept=accept,
+            explains=deployment.explains,
+            serverless=deployment.max_concurrency is not None,
         )
 
     @property
@@ -105,7 +114,10 @@ class PredictionUdf:
             "result_columns": [[column.name, column.type] for column in self.result_columns],
             "response_keys": list(self.response_keys),
             "accept": self.accept,
+            "explains": self.explains,
         }
+        if self.serverless:
+            config["max_body_bytes"] = _MAX_SERVERLESS_BODY_BYTES
         constants = f"CONFIG = json.loads({json.dumps(config, ensure_ascii=True)!r})"
         return f"{header}\n{source()}\n\n{constants}\n"
 

@@ -144,6 +144,16 @@ def test_another_model_predicts_all_rows_again(
     assert all(row["probability"] <= 1 for row in after.values())
 
 
+def test_explanations_of_an_endpoint_without_an_explainer_are_refused(built: Run, project: Project) -> None:
+    project.write_model("why", CALL.format(kind="table", options=", explain=true"))
+    compiled = project.dbt("compile", "--select", "why")
+    project.remove_models("why")
+    assert not compiled.ok
+    assert "explains nothing. Set explainer=true in the config of its sagemaker_endpoint" in " ".join(
+        compiled.output.split()
+    )
+
+
 def test_a_threshold_that_cannot_be_is_refused(built: Run, project: Project) -> None:
     project.write_model("wild", CALL.format(kind="table", options=", threshold=20"))
     compiled = project.dbt("compile", "--select", "wild")

@@ -21,6 +21,15 @@ def read_answer(
     body: bytes, rows: int, content_type: str = "text/csv", all_of_them: bool = False
 ) -> list[Any]:
     """PREDICTION and, for classification, PROBABILITY and PROBABILITIES of each row of an answer."""
+    return results_of(read_fields(body, rows, content_type), all_of_them)
+
+
+def read_fields(body: bytes, rows: int, content_type: str = "text/csv") -> dict[str, Any]:
+    """The fields of an answer, by name, each with a text for each row.
+
+    Raises:
+        RuntimeError: There are other rows or fields than were asked for.
+    """
     keys = CONFIG["response_keys"] or ["predicted_label"]
     answer = _read_json(body, keys) if "json" in content_type else _read_csv(body, keys)
     if answer is None or answer.num_rows != rows:
@@ -28,7 +37,11 @@ def read_answer(
             f"{where()} answered {_size_of(body)} to {rows} rows, where {', '.join(keys)} were expected of "
             "each. What to do: build the prediction UDF again if the endpoint was deployed since."
         )
-    columns = dict(zip(keys, answer.columns, strict=True))
+    return dict(zip(keys, answer.columns, strict=True))
+
+
+def results_of(columns: dict[str, Any], all_of_them: bool) -> list[Any]:
+    """PREDICTION and, for classification, PROBABILITY and PROBABILITIES from the fields of an answer."""
     labels = columns["predicted_label"].combine_chunks()
     kinds = dict(CONFIG["result_columns"])
     results = [convert(labels, kinds["PREDICTION"])]

@@ -33,7 +33,7 @@ def probability(labels: Any, probabilities: Any, named: Any, all_of_them: bool) 
     groups = []
     for code, text in enumerate(coded.dictionary.to_pylist()):
         rows = np.flatnonzero(coded.indices.to_numpy() == code)
-        names = [one if isinstance(one, str) else json.dumps(one) for one in _list(text)]
+        names = label_names(text)
         numbers = _numbers(probabilities.take(pa.array(rows)), len(names))
         best = _best(labels.take(pa.array(rows)), names, numbers)
         groups.append((rows, [best, _objects(names, numbers)] if all_of_them else [best]))
@@ -70,9 +70,10 @@ def _numbers(texts: Any, count: int) -> list[Any]:
     return [flat.take(pa.array(np.arange(place, len(flat), count))) for place in range(count)]
 
 
-def _list(text: str) -> list[Any]:
+def label_names(text: str) -> list[str]:
+    """`[0, 1]` or `['no', 'yes']` as texts."""
     try:
         found = json.loads(text)
     except ValueError:
         found = ast.literal_eval(text)
-    return list(found)
+    return [one if isinstance(one, str) else json.dumps(one) for one in found]

@@ -11,19 +11,20 @@ if TYPE_CHECKING:
 
 
 class Shape(NamedTuple):
-    """How many columns come in, are keys, are passed on; whether all labels' probabilities are wanted."""
+    """How many columns come in, are keys, are passed on; what is wanted beside PREDICTION and PROBABILITY."""
 
     inputs: int
     keys: int
     passed: int
     probabilities: bool
+    explanation: bool
 
 
 def called_shape() -> Shape:
     """The last arguments are the training columns; those before them are keys.
 
-    The query's EMITS decides whether keys or all arguments are passed on, and, with a last column
-    PROBABILITIES, that the probabilities of all labels are wanted.
+    The query's EMITS decides whether keys or all arguments are passed on, and, with last columns
+    PROBABILITIES and EXPLANATION, that the probabilities of all labels are wanted, and reasons.
     """
     inputs = len(exa.meta.input_columns)
     keys = inputs - len(CONFIG["input_columns"])
@@ -34,9 +35,12 @@ def called_shape() -> Shape:
             f"{len(CONFIG['input_columns'])}. Give it any keys, then these columns in this order: {names}."
         )
     outputs = exa.meta.output_columns
-    named = [str(getattr(column, "name", "")).upper() for column in outputs[-1:]]
-    probabilities = len(CONFIG["result_columns"]) > 1 and named == ["PROBABILITIES"]
-    results = len(CONFIG["result_columns"]) + probabilities
+    named = [str(getattr(column, "name", "")).upper() for column in outputs]
+    explanation = CONFIG.get("explains", False) and named[-1:] == ["EXPLANATION"]
+    if explanation:
+        named.pop()
+    probabilities = len(CONFIG["result_columns"]) > 1 and named[-1:] == ["PROBABILITIES"]
+    results = len(CONFIG["result_columns"]) + probabilities + explanation
     passed = len(outputs) - results
     if passed not in (keys, inputs):
         names = ", ".join(f"{name} {sql_type}" for name, sql_type in CONFIG["result_columns"])
@@ -44,7 +48,7 @@ def called_shape() -> Shape:
             f"{where()}: EMITS has {passed + results} columns. It must have the {keys} key columns, or all "
             f"{inputs} arguments, and then {names}."
         )
-    return Shape(inputs, keys, passed, probabilities)
+    return Shape(inputs, keys, passed, probabilities, explanation)
 
 
 def default_output_columns() -> str:

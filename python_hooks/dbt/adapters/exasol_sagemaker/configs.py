@@ -11,7 +11,7 @@ from dbt_common.exceptions import DbtRuntimeError
 
 from dbt.adapters.exasol_sagemaker.suggest import closest
 from exasol_sagemaker.batch import BatchConfig
-from exasol_sagemaker.endpoint import EndpointConfig
+from exasol_sagemaker.endpoint import EndpointConfig, Explainer, Serverless
 from exasol_sagemaker.job import TrainingConfig
 from exasol_sagemaker.script_signature import Signature, read_signature
 
@@ -34,6 +34,8 @@ class ExasolSageMakerConfig(ExasolConfig):
     instance_type: str | None = None
     instance_count: int | None = None
     endpoint_name: str | None = None
+    explainer: Any = None
+    serverless: Any = None
     connection: str | None = None
     max_concurrent_transforms: int | None = None
     strategy: str | None = None
@@ -85,11 +87,18 @@ class AutopilotModelConfig:
 
 @dataclass(frozen=True)
 class EndpointNodeConfig:
-    """Config of a `sagemaker_endpoint`; meanings as in exasol_sagemaker.EndpointConfig."""
+    """Config of a `sagemaker_endpoint`; meanings as in exasol_sagemaker.EndpointConfig.
+
+    Attributes:
+        explainer: True, or a mapping with what exasol_sagemaker.Explainer has.
+        serverless: True, or a mapping with what exasol_sagemaker.Serverless has.
+    """
 
     instance_type: str = EndpointConfig.instance_type
     instance_count: int = EndpointConfig.instance_count
     endpoint_name: str | None = None
+    explainer: bool | dict[str, Any] | None = None
+    serverless: bool | dict[str, Any] | None = None
     aws_tags: dict[str, str] | None = None
 
     def endpoint(self) -> EndpointConfig:
@@ -98,6 +107,8 @@ class EndpointNodeConfig:
             instance_type=self.instance_type,
             instance_count=self.instance_count,
             endpoint_name=self.endpoint_name,
+            explainer=_part(Explainer, "explainer", self.explainer),
+            serverless=_part(Serverless, "serverless", self.serverless),
             tags=self.aws_tags or {},
         )
 
@@ -175,6 +186,8 @@ _EXPECTED = {
     "bool": "true or false",
     "list[str]": "a list of texts",
     "dict[str, str]": "a mapping of texts to texts",
+    "bool | dict[str, Any]": "true, false or a mapping",
+    "Mapping[str, Any]": "a mapping",
 }
 
 
@@ -205,6 +218,25 @@ def read_config(kind: type[NodeConfig], config: Mapping[str, Any]) -> NodeConfig
     return kind(**values)
 
 
+Part = TypeVar("Part", Explainer, Serverless)
+
+
+def _part(kind: type[Part], name: str, value: bool | Mapping[str, Any] | None) -> Part | None:
+    """An option that has options of its own: all defaults for true, none of it for false or nothing."""
+    if not value and not isinstance(value, Mapping):
+        return None
+    given = value if isinstance(value, Mapping) else {}
+    known = {item.name: str(item.type).removesuffix(" | None") for item in fields(kind)}
+    for key in given:
+        if key not in known:
+            match = closest(key, known, cutoff=0.6)
+            raise DbtRuntimeError(
+                f"Config `{name}` has no `{key}`. "
+                + (f"Did you mean `{match}`?" if match else f"It has: {', '.join(known)}.")
+            )
+    return kind(**{key: _typed(f"{name}.{key}", one, known[key]) for key, one in given.items()})
+
+
 def _typed(name: str, value: Any, expected: str) -> Any:
     if expected == "float" and _is_type("int", value):
         return float(value)
@@ -214,6 +246,10 @@ def _typed(name: str, value: Any, expected: str) -> Any:
 
 
 def _is_type(expected: str, value: Any) -> bool:
+    if expected == "bool | dict[str, Any]":
+        return isinstance(value, (bool, dict))
+    if expected == "Mapping[str, Any]":
+        return isinstance(value, Mapping)
     if expected == "list[str]":
         return isinstance(value, list) and all(isinstance(item, str) for item in value)
     if expected == "dict[str, str]":

@@ -240,6 +240,7 @@ class ExasolSageMakerAdapter(BatchVerbs, ConnectionVerbs, LibraryVerbs, ScriptVe
             "job_name": udf.job_name,
             "problem_type": udf.problem_type,
             "target_column": udf.target_column,
+            "explains": udf.explains,
             "input_columns": [{"name": column.name, "type": column.type} for column in udf.input_columns],
             "result_columns": [{"name": column.name, "type": column.type} for column in udf.result_columns],
         }

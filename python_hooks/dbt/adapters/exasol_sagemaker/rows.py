@@ -16,7 +16,7 @@ from exasol_sagemaker.endpoint import Deployment
 from exasol_sagemaker.job import TrainingJob
 
 _TIMES = ("requested_at", "created_at", "deployed_at", "ended_at", "loaded_at")
-_NUMBERS = ("row_count", "objective_value", "instance_count", "chunk")
+_NUMBERS = ("row_count", "objective_value", "instance_count", "max_concurrency", "chunk")
 
 
 def job_row(job: TrainingJob) -> dict[str, Any]:
@@ -53,8 +53,10 @@ def deployment_row(deployment: Deployment) -> dict[str, Any]:
         "job_name": deployment.job_name,
         "model_name": deployment.model_name,
         "endpoint_config_name": deployment.endpoint_config_name,
-        "instance_type": deployment.instance_type,
+        "instance_type": deployment.instance_type or None,
         "instance_count": deployment.instance_count,
+        "max_concurrency": deployment.max_concurrency,
+        "explains": deployment.explains,
         "problem_type": deployment.problem_type,
         "target_column": deployment.target_column,
         "target_type": deployment.target_type,
@@ -103,7 +105,7 @@ def deployment_from_row(row: Mapping[str, Any]) -> Deployment:
             job_name=row["job_name"],
             model_name=row["model_name"],
             endpoint_config_name=row["endpoint_config_name"],
-            instance_type=row["instance_type"],
+            instance_type=row["instance_type"] or "",
             instance_count=int(row["instance_count"]),
             problem_type=row["problem_type"],
             target_column=row["target_column"],
@@ -111,6 +113,8 @@ def deployment_from_row(row: Mapping[str, Any]) -> Deployment:
             input_columns=columns_from_json(row["input_columns"]),
             response_keys=tuple(json.loads(row["response_keys"])),
             deployed_at=parse_timestamp(row["deployed_at"]),
+            explains=bool(row.get("explains")),
+            max_concurrency=int(row["max_concurrency"]) if row.get("max_concurrency") else None,
         )
     except KeyError as missing:
         raise DbtRuntimeError(
