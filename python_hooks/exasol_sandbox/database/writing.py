@@ -264,6 +264,8 @@ def run_delete(session: Session, tree: exp.Expr, parameters: Sequence[Any]) -> i
 def truncate(session: Session, sql: str) -> RowCount:
     """TRUNCATE TABLE t."""
     reader = TokenReader(sql)
+    if reader.take("TRUNCATE AUDIT LOGS"):
+        raise unsupported("TRUNCATE AUDIT LOGS")
     reader.expect("TRUNCATE TABLE")
     schema, name = reader.qualified()
     reader.end()

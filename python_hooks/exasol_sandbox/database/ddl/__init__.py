@@ -59,6 +59,25 @@ _RENAME: dict[str, Handler] = {
 }
 
 
+# What Exasol creates, alters, drops or renames, and the sandbox does not.
+_REFUSED = {
+    *(
+        "ADAPTER",
+        "CONSUMER",
+        "FUNCTION",
+        "GLOBAL",
+        "LOCAL",
+        "PRIORITY",
+        "ROLE",
+        "SCRIPT",
+        "SYSTEM",
+        "USER",
+        "VIEW",
+    ),
+    *("VIRTUAL", "JAVA", "R"),
+}
+
+
 def _create(session: Session, reader: TokenReader) -> RowCount:
     reader.expect("CREATE")
     reader.take("OR REPLACE")
@@ -87,7 +106,7 @@ def _dispatch(handlers: dict[str, Handler], verb: str, session: Session, reader:
     word = reader.peek()
     handler = handlers.get(word)
     if handler is None:
-        if not word:
+        if word not in _REFUSED:
             raise reader.unexpected("an object type")
         raise unsupported(f"{verb} {word}")
     reader.index += 1

@@ -15,6 +15,8 @@ _CHOICES = {"NULL", "ERROR", "DEFAULT"}
 
 def clauses_as_arguments(tokens: list[Token], sql: str) -> list[Token]:
     """All rewritings of this module."""
+    if [token.text.upper() for token in tokens[:3]] == ["DELETE", "*", "FROM"]:
+        tokens = [tokens[0], *tokens[2:]]
     tokens = separators_first(orders_inside(tokens))
     words = {token.text.upper() for token in tokens if token.token_type != TokenType.STRING}
     if "INTERVAL" in words:

@@ -14,6 +14,7 @@ from sqlglot.tokens import Token, TokenType
 
 from exasol_sandbox.database.errors import SYNTAX_OR_ACCESS, ExasolError, at
 from exasol_sandbox.database.transforms.clauses import clauses_as_arguments
+from exasol_sandbox.database.transforms.strictness import check_tokens, check_tree
 from exasol_sandbox.database.transforms.tokens import at_depth_one, closing, is_call, opening, retoken, source
 
 PREFIX = "EXA$"
@@ -40,7 +41,9 @@ WITHOUT_PARENTHESES = {
     "LEVEL",
     "LOCALTIMESTAMP",
     "NOW",
+    "ROWID",
     "ROWNUM",
+    "SCOPE_USER",
     "SESSIONTIMEZONE",
     "SYSDATE",
     "SYSTIMESTAMP",
@@ -96,7 +99,9 @@ def parse(sql: str, tokens: list[Token] | None = None) -> exp.Expr:
     Raises:
         ExasolError: the text is no statement, or more than one.
     """
-    tokens = rewrite(tokenize(sql) if tokens is None else tokens, sql)
+    tokens = tokenize(sql) if tokens is None else tokens
+    check_tokens(tokens)
+    tokens = rewrite(tokens, sql)
     try:
         trees = _DIALECT.parser(error_level=ErrorLevel.IMMEDIATE).parse(tokens, sql)
     except ParseError as error:
@@ -108,6 +113,7 @@ def parse(sql: str, tokens: list[Token] | None = None) -> exp.Expr:
     if len(trees) != 1 or trees[0] is None:
         raise ExasolError(SYNTAX_OR_ACCESS, "syntax error, exactly one statement is expected")
     tree: exp.Expr = trees[0]
+    check_tree(tree, tokens)
     return tree
 
 

@@ -9,7 +9,7 @@ import hashlib
 import re
 from collections.abc import Callable
 from datetime import datetime, timedelta
-from functools import lru_cache
+from functools import lru_cache, wraps
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import duckdb
@@ -162,7 +162,17 @@ _FUNCTIONS: dict[str, tuple[Callable[..., object], list[str], str]] = {
 def install_python_functions(connection: duckdb.DuckDBPyConnection) -> None:
     """Make the functions known to all connections of the database."""
     for name, (function, parameters, result) in _FUNCTIONS.items():
-        connection.create_function(name, function, parameters, result)
+        connection.create_function(name, _of_nulls(function), parameters, result, null_handling="special")
     connection.create_function(
         "exa_json_value", json_value, ["VARCHAR"] * 6, "VARCHAR", null_handling="special"
     )
+
+
+def _of_nulls(function: Callable[..., object]) -> Callable[..., object]:
+    """NULL for a NULL; DuckDB's own handling of NULLs forbids a function to answer NULL."""
+
+    @wraps(function)
+    def call(*arguments: object) -> object:
+        return None if None in arguments else function(*arguments)
+
+    return call
