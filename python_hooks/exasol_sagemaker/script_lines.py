@@ -2,12 +2,8 @@
 
 from __future__ import annotations
 
-import ast
 import re
-import warnings
 from difflib import SequenceMatcher
-
-from exasol_sagemaker.script import Script
 
 HEAD_LINES = 1
 
@@ -17,24 +13,6 @@ _LINES = (
     re.compile(r"\bat line (\d+)"),
     re.compile(r"\bline (\d+)\b"),
 )
-
-
-def syntax_error(script: Script) -> tuple[str, int] | None:
-    """What is wrong with a Python body, and in which line of it, counted from 1; None if nothing is.
-
-    Exasol itself looks at the body of a Python UDF only when it is called. Other languages are left to it.
-    """
-    if not script.signature.language.startswith("PYTHON3"):
-        return None
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            compile(script.body, "script", "exec", ast.PyCF_ONLY_AST, dont_inherit=True)
-    except SyntaxError as error:
-        return error.msg, error.lineno or 1
-    except ValueError as error:
-        return str(error), 1
-    return None
 
 
 def line_of_message(message: str) -> int | None:

@@ -15,8 +15,9 @@ from dbt.adapters.exasol_sagemaker.script_source import ScriptSource
 from dbt.adapters.exasol_sagemaker.script_template import eaten_braces
 from exasol_sagemaker.errors import ScriptError
 from exasol_sagemaker.script import Script
-from exasol_sagemaker.script_lines import line_of_message, syntax_error
+from exasol_sagemaker.script_lines import line_of_message
 from exasol_sagemaker.script_signature import ADAPTER
+from exasol_sagemaker.script_syntax import syntax_error
 
 _SPLITS_STATEMENTS = "|SEPARATEMEPLEASE|"
 
@@ -141,5 +142,5 @@ def _check_syntax(script: Script, source: ScriptSource) -> None:
         raise ScriptError(
             f"Syntax error in the script: {message}",
             why=source.where(line),
-            hint="If the database's Python is newer than dbt's and knows this, set check_syntax=false.",
+            hint="If the database's version of the language does know this, set check_syntax=false.",
         )
