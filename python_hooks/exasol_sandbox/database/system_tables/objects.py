@@ -54,7 +54,7 @@ _COLUMNS = """
 """
 
 _SCRIPTS = """
-    SELECT s.schema, s.name, o.owner, o.id, CASE s.kind WHEN 'SCRIPTING' THEN 'PROCEDURE' ELSE s.kind END,
+    SELECT s.schema, s.name, o.owner, o.id, s.kind,
     s.language,
         s.input_type, s.result_type, o.text, o.comment
     FROM {c}.scripts s JOIN {c}.objects o ON o.schema = s.schema AND o.name = s.name AND o.type = 'SCRIPT'
