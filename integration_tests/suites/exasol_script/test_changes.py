@@ -149,3 +149,14 @@ def test_a_query_comment_at_the_end_stays_out_of_the_body(
 
     assert "seen by dbt" not in (text_of(database, doubled, "DOUBLED") or "")
     assert doubled.dbt("run").message["doubled"] == "unchanged"
+
+
+def test_a_body_with_a_line_of_one_slash_goes_through_whole(
+    doubled: Project, database: pyexasol.ExaConnection
+) -> None:
+    doubled.write("doubled", DOUBLED.replace("2 * ctx.x", "(12\n/\nctx.x); ") + "LAST = 1;\n/\n")
+
+    assert doubled.dbt("run").message["doubled"] == "replaced"
+    assert database.execute(f"SELECT {doubled.schema}.DOUBLED(4)").fetchval() == 3
+    assert "LAST = 1;\n#" in (text_of(database, doubled, "DOUBLED") or "")
+    assert doubled.dbt("run").changes == []

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from exasol_sandbox.database import catalog
 from exasol_sandbox.database.data_types import Column, DataType
+from exasol_sandbox.database.ddl import required
 from exasol_sandbox.database.ddl.common import existing, refuse_taken, target
 from exasol_sandbox.database.errors import SYNTAX_OR_ACCESS, ExasolError
 from exasol_sandbox.database.records import Script
@@ -28,7 +29,7 @@ _HEAD = re.compile(
     re.IGNORECASE | re.DOTALL,
 )
 _TOKEN = re.compile(r"--[^\n]*|/\*.*?\*/|'(?:[^']|'')*'|\"[^\"]*\"|\[[^\]]*\]|\w+|.", re.DOTALL)
-_END = re.compile(r"^[ \t]*/[ \t]*$", re.MULTILINE)
+_END = re.compile(r"^[ \t]*/\s*\Z", re.MULTILINE)
 
 
 def is_create_script(sql: str) -> bool:
@@ -37,7 +38,7 @@ def is_create_script(sql: str) -> bool:
 
 
 def split(sql: str) -> tuple[str, str]:
-    """Head (with AS) and body of CREATE SCRIPT; a line that holds only `/` ends the body."""
+    """Head (with AS) and body of CREATE SCRIPT; a last line that holds only `/` is not part of it."""
     depth = 0
     for match in _TOKEN.finditer(sql):
         text = match.group()
@@ -59,6 +60,7 @@ def create_script(session: Session, sql: str) -> RowCount:
     replace_it = reader.take("OR REPLACE")
     language, input_type, kind = _kind(reader)
     quiet = reader.take("IF NOT EXISTS")
+    required.check(session, "CREATE", "SCRIPT", reader)
     schema, name = target(session, *reader.qualified())
     found = catalog.find_object(session.duckdb, schema, name, "TABLE", "VIEW", "SCRIPT")
     if found is not None and quiet:
