@@ -80,7 +80,7 @@ def test_a_row_says_what_each_training_column_adds_to_its_probability(
     usual = json.loads(next(csv.reader(io.StringIO(predicted)))[2])[1]
     trained = [column["name"] for column in json.loads(deployment["input_columns"])]
 
-    rows = database.execute(f"select * from {project.schema}.explained").fetchall()
+    rows = database.execute(f"select * from {project.schema}.explained order by sk_id_curr").fetchall()
 
     assert len(rows) == EXPLAINED_ROWS
     assert list(rows[0]) == ["sk_id_curr", "prediction", "probability", "explanation", "job_name"]
@@ -89,6 +89,15 @@ def test_a_row_says_what_each_training_column_adds_to_its_probability(
         assert list(explanation) == trained
         assert usual + sum(explanation.values()) == pytest.approx(row["probability"])
     assert len({row["explanation"] for row in rows}) == EXPLAINED_ROWS
+    for row, read in zip(
+        rows,
+        database.execute(
+            f"select json_value(explanation, '$.AMT_CREDIT') as part from {project.schema}.explained "
+            "order by sk_id_curr"
+        ).fetchall(),
+        strict=True,
+    ):
+        assert float(read["part"]) == json.loads(row["explanation"])["AMT_CREDIT"]
 
 
 def test_the_baseline_is_what_is_typical_unless_it_is_given(
