@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING
 
 from exasol_sandbox.database import catalog
 from exasol_sandbox.database.data_types import Column, DataType
-from exasol_sandbox.database.ddl import required
 from exasol_sandbox.database.ddl.common import existing, refuse_taken, target
 from exasol_sandbox.database.errors import SYNTAX_OR_ACCESS, ExasolError
 from exasol_sandbox.database.records import Script
@@ -60,7 +59,6 @@ def create_script(session: Session, sql: str) -> RowCount:
     replace_it = reader.take("OR REPLACE")
     language, input_type, kind = _kind(reader)
     quiet = reader.take("IF NOT EXISTS")
-    required.check(session, "CREATE", "SCRIPT", reader)
     schema, name = target(session, *reader.qualified())
     found = catalog.find_object(session.duckdb, schema, name, "TABLE", "VIEW", "SCRIPT")
     if found is not None and quiet:
