@@ -1,9 +1,10 @@
 """An endpoint to measure against: `python -m benchmarks.prediction.endpoint` serves, and prints its address.
 
-A process of its own with one event loop. It takes InvokeEndpoint over HTTP/1.1 with keep-alive, waits as the
-endpoint's name says, and answers each line of CSV with a function of that line: an entry of a small table,
-chosen by the line's CRC. `GET /` tells its processor seconds and counts, so that a run can say whether it was
-the limit.
+A process of its own with a thread for each connection. It takes InvokeEndpoint over HTTP/1.1 with keep-alive,
+waits as the endpoint's name says, and answers each line of CSV with a function of that line: an entry of a
+small table, chosen by the sum of the line's bytes. It shares the machine with what is measured, so it is made
+to need little of it. `GET /` tells its processor seconds and counts, so that a run can say whether it was the
+limit.
 
 Names: `f20000-r10-a1-p0-t0` waits 20,000 µs a request and 10 µs a row, answers 1 field a row, works on any
 number of requests at once (p: at most so many) and lets through any number a second (t: so many).
@@ -11,16 +12,20 @@ number of requests at once (p: at most so many) and lets through any number a se
 
 from __future__ import annotations
 
-import asyncio
 import json
+import socket
+import socketserver
 import subprocess
 import sys
+import threading
 import time
 import urllib.request
-import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
 
 LABELS = "\"['no', 'yes']\""
 
@@ -54,42 +59,56 @@ class Behaviour:
         return cls(*(int(part[1:]) for part in name.split("-")))
 
 
-def answers(fields: int) -> list[bytes]:
-    """The 1,024 lines that an endpoint answers with."""
+def answers(fields: int) -> NDArray[np.bytes_]:
+    """The 1,024 lines that an endpoint answers with, all as long as each other."""
     lines = []
     for number in range(1024):
-        share = number / 1024
+        share = f"{number / 1024:.10f}"
         label = "yes" if number >= 512 else "no"
+        best = f"{max(number, 1024 - number) / 1024:.10f}"
         lines.append(
             {
-                1: f"{share!r}",
-                2: f"{label},{max(share, 1 - share)!r}",
-                4: f'{label},{max(share, 1 - share)!r},"[{1 - share!r}, {share!r}]",{LABELS}',
+                1: f"{share}\n",
+                2: f"{label:>3},{best}\n",
+                4: f'{label:>3},{best},"[{1 - number / 1024:.10f}, {share}]",{LABELS}\n',
             }[fields].encode()
         )
-    return lines
+    return np.array(lines)
 
 
 TABLES = {fields: answers(fields) for fields in (1, 2, 4)}
 
 
-def answer(body: bytes, fields: int) -> bytes:
-    """A line for each line."""
-    table = TABLES[fields]
-    return b"\n".join([table[crc & 1023] for crc in map(zlib.crc32, body.splitlines())])
+def answer(body: memoryview, fields: int) -> tuple[memoryview, int]:
+    """A line for each line, chosen by the sum of its bytes, and how many there are."""
+    characters = np.frombuffer(body, np.uint8)
+    ends = np.flatnonzero(characters == ord("\n"))
+    starts = np.concatenate([[0], ends[:-1] + 1])
+    sums = np.add.reduceat(characters, starts, dtype=np.uint32)
+    return memoryview(TABLES[fields][sums & 1023]).cast("B"), len(ends)
 
 
 @dataclass
 class State:
-    """What one endpoint has under way, and has left to let through."""
+    """What one endpoint has under way, and has left to let through.
 
-    slots: asyncio.Semaphore | None
+    Attributes:
+        slots: For as many requests as it works on at once.
+        tokens: Requests that it lets through now.
+        filled: When these were counted.
+        served: Requests that were answered.
+        refused: Requests that were not let through.
+        rows: That were answered.
+        worked: Seconds that requests were worked on, added up.
+    """
+
+    slots: threading.Semaphore
     tokens: float
     filled: float = field(default_factory=time.monotonic)
     served: int = 0
     refused: int = 0
     rows: int = 0
-    bytes: int = 0
+    worked: float = 0.0
 
     def takes(self, rate: int) -> bool:
         """Whether one more request is let through: a bucket that holds a tenth of a second's worth."""
@@ -99,82 +118,97 @@ class State:
         self.tokens = min(rate / 10, self.tokens + (now - self.filled) * rate)
         self.filled = now
         if self.tokens < 1:
+            self.refused += 1
             return False
         self.tokens -= 1
         return True
 
 
-class Server:
+class Server(socketserver.ThreadingTCPServer):
     """Serves endpoints of any behaviour; each has a state of its own."""
 
+    daemon_threads = True
+    request_queue_size = 128
+
     def __init__(self) -> None:
+        super().__init__(("127.0.0.1", 0), Connection)
         self.states: dict[str, State] = {}
+        self.lock = threading.Lock()
 
-    async def connection(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        """All requests of one connection."""
-        try:
-            while True:
-                head = await reader.readuntil(b"\r\n\r\n")
-                length = 0
-                for line in head.split(b"\r\n"):
-                    if line[:15].lower() == b"content-length:":
-                        length = int(line[15:])
-                body = await reader.readexactly(length)
-                method, path = head.split(b" ", 2)[:2]
-                if method == b"GET":
-                    status, extra, content = 200, b"", self.statistics()
-                else:
-                    status, extra, content = await self.invoke(path.decode().split("/")[2], body)
-                del body
-                writer.write(
-                    b"HTTP/1.1 %d X\r\nContent-Type: text/csv\r\nx-amzn-RequestId: bench\r\n%b"
-                    b"Content-Length: %d\r\n\r\n" % (status, extra, len(content))
-                )
-                writer.write(content)
-                await writer.drain()
-        except (asyncio.IncompleteReadError, ConnectionError):
-            writer.close()
-
-    async def invoke(self, name: str, body: bytes) -> tuple[int, bytes, bytes]:
+    def invoke(self, name: str, body: memoryview) -> tuple[bytes, bytes, memoryview]:
         """Status, further headers and body."""
         behaviour = Behaviour.from_name(name)
-        state = self.states.get(name)
-        if state is None:
-            slots = asyncio.Semaphore(behaviour.parallel) if behaviour.parallel else None
-            state = self.states[name] = State(slots, behaviour.throttle / 10)
-        if not state.takes(behaviour.throttle):
-            state.refused += 1
-            return 400, b"x-amzn-ErrorType: ThrottlingException\r\n", b'{"message": "Rate exceeded"}'
-        if state.slots:
-            async with state.slots:
-                return await self.work(behaviour, state, body)
-        return await self.work(behaviour, state, body)
-
-    async def work(self, behaviour: Behaviour, state: State, body: bytes) -> tuple[int, bytes, bytes]:
-        """Answer after the time that it takes; the answer's own making is part of that."""
-        started = time.monotonic()
-        content = answer(body, behaviour.fields)
-        rows = content.count(b"\n") + 1
-        seconds = (behaviour.fixed + behaviour.row * rows) / 1e6
-        await asyncio.sleep(seconds - (time.monotonic() - started))
-        state.served += 1
-        state.rows += rows
-        state.bytes += len(body)
-        return 200, b"", content
+        with self.lock:
+            if name not in self.states:
+                slots = threading.Semaphore(behaviour.parallel or 10_000)
+                self.states[name] = State(slots, behaviour.throttle / 10)
+            state = self.states[name]
+            taken = state.takes(behaviour.throttle)
+        if not taken:
+            refusal = b"x-amzn-ErrorType: ThrottlingException\r\n"
+            return b"400 Bad Request", refusal, memoryview(b'{"message": "Rate exceeded"}')
+        with state.slots:
+            started = time.monotonic()
+            content, rows = answer(body, behaviour.fields)
+            seconds = (behaviour.fixed + behaviour.row * rows) / 1e6
+            # The answer's own making is part of the time that it takes.
+            time.sleep(max(0.0, seconds - (time.monotonic() - started)))
+            ended = time.monotonic()
+        with self.lock:
+            state.served += 1
+            state.rows += rows
+            state.worked += ended - started
+        return b"200 OK", b"", content
 
     def statistics(self) -> bytes:
         """Processor seconds, and counts by endpoint."""
-        counts = {
-            name: {"served": one.served, "refused": one.refused, "rows": one.rows, "bytes": one.bytes}
-            for name, one in self.states.items()
-        }
+        with self.lock:
+            counts = {
+                name: {key: value for key, value in vars(one).items() if key != "slots"}
+                for name, one in self.states.items()
+            }
         return json.dumps({"cpu": time.process_time(), "endpoints": counts}).encode()
 
 
-async def _serve() -> None:
-    server = await asyncio.start_server(Server().connection, "127.0.0.1", 0, limit=2**23)
-    print(f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}", flush=True)
-    await server.serve_forever()
+class Connection(socketserver.BaseRequestHandler):
+    """All requests of one connection. Bodies are read into one buffer, which is used again."""
+
+    server: Server
+
+    def handle(self) -> None:
+        self.request.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        buffer = memoryview(bytearray(2**23))
+        filled = 0
+        while True:
+            while (end := bytes(buffer[: min(filled, 2**16)]).find(b"\r\n\r\n")) < 0:
+                if not (count := self.request.recv_into(buffer[filled:])):
+                    return
+                filled += count
+            head = bytes(buffer[: end + 4])
+            length = 0
+            for line in head.split(b"\r\n"):
+                if line[:15].lower() == b"content-length:":
+                    length = int(line[15:])
+            while filled < len(head) + length:
+                if not (count := self.request.recv_into(buffer[filled : len(head) + length])):
+                    return
+                filled += count
+            method, path = head.split(b" ", 2)[:2]
+            body = buffer[len(head) : len(head) + length]
+            if method == b"GET":
+                status, extra, content = b"200 OK", b"", memoryview(self.server.statistics())
+            else:
+                status, extra, content = self.server.invoke(path.decode().split("/")[2], body)
+            filled = 0
+            headers = b"Content-Type: text/csv\r\nx-amzn-RequestId: bench\r\n%bContent-Length: %d\r\n\r\n"
+            self.request.sendall(b"HTTP/1.1 %b\r\n" % status + headers % (extra, len(content)))
+            self.request.sendall(content)
+
+
+def _serve() -> None:
+    with Server() as server:
+        print(f"http://127.0.0.1:{server.server_address[1]}", flush=True)
+        server.serve_forever()
 
 
 @contextmanager
@@ -198,4 +232,4 @@ def statistics(url: str) -> dict[str, object]:
 
 
 if __name__ == "__main__":
-    asyncio.run(_serve())
+    _serve()

@@ -45,8 +45,8 @@ class Recorder(predict.Pace):  # type: ignore[misc]
 
     latest: Recorder
 
-    def __init__(self, group_rows: int) -> None:
-        super().__init__(group_rows)
+    def __init__(self, *arguments: Any) -> None:
+        super().__init__(*arguments)
         self.history: list[tuple[int, int]] = []
         Recorder.latest = self
 
@@ -70,7 +70,7 @@ def main(name: str, rows: int, text_length: int) -> dict[str, Any]:
     context = Context(rows, text_length)
     samples: list[int] = []
     stop = threading.Event()
-    watch = threading.Thread(target=memory, args=(samples, stop))
+    watch = threading.Thread(target=memory, args=(samples, stop), daemon=True)
     watch.start()
     print("ready", flush=True)
     sys.stdin.readline()

@@ -1,6 +1,10 @@
-"""Payloads are filled first, then requests added; throttling takes requests away and fills payloads."""
+"""Payloads are filled at once, requests added while payloads wait for them, and no more than are used."""
 
 from __future__ import annotations
+
+import heapq
+from collections import deque
+from typing import Any
 
 import pandas as pd
 import pyarrow as pa
@@ -9,6 +13,7 @@ import pytest
 from udf.script import predict
 
 ROW_BYTES = 250
+MANY = 10**8
 
 
 class Clock:
@@ -19,25 +24,58 @@ class Clock:
 
 
 class Simulation:
-    """An endpoint that takes some time a request and a row, and queues what it cannot work on at once."""
+    """A UDF that makes a payload after the other, and an endpoint that works on some requests at once.
+
+    Args:
+        fixed: Seconds that a request takes.
+        row: Seconds more for each row.
+        work: Seconds that the UDF has with a row.
+        at_once: Requests that the endpoint works on at once.
+        answer_bytes: Of each row.
+    """
 
     def __init__(
-        self, pace: predict.Pace, clock: Clock, fixed: float, row: float, at_once: int = 1000
+        self,
+        pace: Any,
+        clock: Clock,
+        fixed: float,
+        row: float,
+        *,
+        work: float = 0.0,
+        at_once: int = 1000,
+        answer_bytes: int = 10,
     ) -> None:
         self.pace, self.clock = pace, clock
-        self.fixed, self.row, self.at_once = fixed, row, at_once
+        self.fixed, self.row, self.work, self.at_once = fixed, row, work, at_once
+        self.answer_bytes = answer_bytes
+        self.made = 0.0
+        self.slots = [0.0] * at_once
+        self.ready: deque[tuple[float, int]] = deque()
+        self.under_way: list[tuple[float, float, float, int]] = []
 
-    def round(self, *, work: float = 0.0, throttled: bool = False) -> None:
-        """As many answers as requests are under way; `work` is the seconds the UDF has with a payload."""
-        requests, rows = self.pace.requests, self.pace.rows()
-        seconds = (self.fixed + self.row * rows) * max(1.0, requests / self.at_once)
-        taken = max(seconds, work * requests)
-        self.clock.now += taken
-        self.pace.idle += taken - work * requests
-        for _ in range(requests):
+    def answer(self, throttled: bool = False) -> None:
+        """Go on until one more request is answered."""
+        while len(self.ready) + len(self.under_way) < self.pace.requests + predict.AHEAD:
+            rows = self.pace.rows()
+            self.made = max(self.made, self.clock.now) + self.work * rows
             self.pace.sent(rows, rows * ROW_BYTES)
-            piece = predict.Piece(pd.DataFrame(), pa.table({"a": pa.nulls(rows)}), 1, 0)
-            self.pace.answered(predict.Answer(piece, [], rows * 10, seconds, throttled))
+            self.ready.append((self.made, rows))
+            self._send()
+        self._send()
+        ended, sent, waited, rows = heapq.heappop(self.under_way)
+        self.clock.now = max(self.clock.now, ended)
+        piece = predict.Piece(pd.DataFrame(), pa.table({"a": pa.nulls(rows)}), 1, 0)
+        size = rows * self.answer_bytes
+        self.pace.answered(predict.Answer(piece, [], size, ended - sent, waited, throttled))
+
+    def _send(self) -> None:
+        while self.ready and len(self.under_way) < self.pace.requests:
+            made, rows = self.ready.popleft()
+            sent = max(made, self.clock.now)
+            begins = max(sent, heapq.heappop(self.slots))
+            ended = begins + self.fixed + self.row * rows
+            heapq.heappush(self.slots, ended)
+            heapq.heappush(self.under_way, (ended, sent, max(0.0, self.clock.now - made), rows))
 
 
 @pytest.fixture
@@ -47,80 +85,97 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
     return clock
 
 
-def test_payloads_are_filled_before_requests_are_added(clock: Clock) -> None:
-    pace = predict.Pace(10**7)
-    simulation = Simulation(pace, clock, 0.02, 1e-5)
-    seen = []
-    for _ in range(30):
-        simulation.round()
-        seen.append((pace.rows(), pace.requests))
-    full = int(predict.MAX_BODY_BYTES * 0.985 / ROW_BYTES)
-    assert pace.rows() == full
-    assert all(requests == predict.FIRST_REQUESTS for rows, requests in seen if rows < full)
-    assert pace.requests == predict.MOST_REQUESTS
+def full() -> int:
+    return int(predict.MAX_BODY_BYTES * 0.985 / ROW_BYTES)
 
 
-def test_an_endpoint_that_is_quicker_than_the_udf_gets_no_more_requests(clock: Clock) -> None:
-    pace = predict.Pace(10**7)
-    simulation = Simulation(pace, clock, 0.02, 1e-5)
+def test_payloads_are_full_after_two_answers(clock: Clock) -> None:
+    pace = predict.Pace(MANY)
+    simulation = Simulation(pace, clock, 0.02, 1e-5, work=2e-6)
+    assert pace.rows() == predict.FIRST_ROWS
+    while clock.now < 0.15:
+        simulation.answer()
+    assert pace.rows() == full()
+
+
+@pytest.mark.parametrize(("work", "needed"), [(5e-6, 2.2), (2e-6, 5.4), (1e-6, 10.8)])
+def test_as_many_requests_as_the_udf_can_use(clock: Clock, work: float, needed: float) -> None:
+    pace = predict.Pace(MANY)
+    simulation = Simulation(pace, clock, 0.02, 1e-5, work=work)
+    settled = set()
+    for number in range(400):
+        simulation.answer()
+        if number > 100:
+            settled.add(pace.requests)
+    assert min(settled) >= int(needed)
+    assert max(settled) <= needed + 2
+
+
+def test_an_endpoint_that_is_quicker_than_the_udf_gets_one_request_at_a_time(clock: Clock) -> None:
+    pace = predict.Pace(MANY)
+    simulation = Simulation(pace, clock, 0.02, 1e-6, work=1e-5)
     for _ in range(30):
-        simulation.round(work=0.05)
-    assert (pace.rows(), pace.requests) == (predict.FIRST_ROWS, 1)
+        simulation.answer()
+    assert (pace.rows(), pace.requests) == (full(), 1)
 
 
 def test_requests_that_are_no_longer_needed_are_taken_away(clock: Clock) -> None:
-    pace = predict.Pace(10**7)
-    simulation = Simulation(pace, clock, 0.02, 1e-5)
-    for _ in range(30):
-        simulation.round()
-    for _ in range(30):
-        simulation.round(work=0.1)
-    assert pace.requests == 3
+    pace = predict.Pace(MANY)
+    simulation = Simulation(pace, clock, 0.02, 1e-5, work=1e-7)
+    for _ in range(200):
+        simulation.answer()
+    assert pace.requests == predict.MOST_REQUESTS
+    simulation.work = 5e-6
+    for _ in range(100):
+        simulation.answer()
+    assert pace.requests in (2, 3)
 
 
 def test_requests_that_would_only_queue_up_are_not_added(clock: Clock) -> None:
-    pace = predict.Pace(10**7)
-    simulation = Simulation(pace, clock, 0.02, 1e-5, at_once=4)
-    for _ in range(60):
-        simulation.round()
-    assert 4 <= pace.requests <= 7
+    pace = predict.Pace(MANY)
+    simulation = Simulation(pace, clock, 0.02, 1e-5, work=1e-7, at_once=4)
+    for _ in range(300):
+        simulation.answer()
+    assert 4 <= pace.requests <= 8
 
 
 def test_requests_to_a_slow_model_take_two_seconds_at_most(clock: Clock) -> None:
-    pace = predict.Pace(10**7)
+    pace = predict.Pace(MANY)
     simulation = Simulation(pace, clock, 0.0, 2e-3)
-    for _ in range(20):
-        simulation.round()
+    for _ in range(40):
+        simulation.answer()
     assert pace.rows() * 2e-3 <= predict.LONGEST_REQUEST
 
 
-def test_throttling_takes_requests_away_and_fills_payloads(clock: Clock) -> None:
-    pace = predict.Pace(10**5)
-    simulation = Simulation(pace, clock, 0.02, 1e-5)
-    for _ in range(30):
-        simulation.round()
-    before = pace.requests
-    simulation.round(throttled=True)
-    assert pace.requests == before * 2 // 3
-    assert pace.rows() == int(predict.MAX_BODY_BYTES * 0.985 / ROW_BYTES)
-    simulation.round()
-    assert pace.requests == before * 2 // 3 + 1
-
-
-def test_one_request_is_always_under_way(clock: Clock) -> None:
-    pace = predict.Pace(10**5)
+def test_a_small_group_is_shared_out_over_several_requests(clock: Clock) -> None:
+    pace = predict.Pace(20_000)
     simulation = Simulation(pace, clock, 0.02, 1e-5)
     for _ in range(10):
-        simulation.round(throttled=True)
-    assert pace.requests == 1
+        simulation.answer()
+    assert pace.rows() == 20_000 // 8
+
+
+def test_throttling_fills_payloads_even_of_a_small_group(clock: Clock) -> None:
+    pace = predict.Pace(20_000)
+    simulation = Simulation(pace, clock, 0.02, 1e-5)
+    simulation.answer()
+    simulation.answer(throttled=True)
+    assert pace.rows() == full()
 
 
 def test_long_answers_make_payloads_small(clock: Clock, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(predict, "MAX_BODY_BYTES", 100_000)
-    pace = predict.Pace(10**7)
-    pace.sent(100, 1_000)
-    piece = predict.Piece(pd.DataFrame(), pa.table({"a": pa.nulls(100)}), 1, 0)
+    pace = predict.Pace(MANY)
+    simulation = Simulation(pace, clock, 0.02, 1e-5, answer_bytes=1_000)
     for _ in range(20):
-        pace.idle = 1e9
-        pace.answered(predict.Answer(piece, [], 100 * 1_000, 0.1, False))
+        simulation.answer()
     assert pace.rows() == 80
+
+
+def test_what_a_model_could_not_take_at_once_it_is_not_sent_again(clock: Clock) -> None:
+    pace = predict.Pace(MANY)
+    piece = predict.Piece(pd.DataFrame(), pa.table({"a": pa.nulls(500)}), 1, 0)
+    pace.sent(500, 500 * ROW_BYTES)
+    for _ in range(5):
+        pace.answered(predict.Answer(piece, [], 5_000, 0.1, 0.0, False, at_once=125))
+    assert pace.rows() == 125

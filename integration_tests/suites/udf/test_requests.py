@@ -75,7 +75,12 @@ def test_a_row_that_alone_exceeds_the_limit_is_named(run_udf: Predict, udf, monk
     monkeypatch.setattr(udf, "MAX_BODY_BYTES", 100)
     frame = pd.DataFrame({"k": ["short", "row 77"], "a": ["x", "y" * 200]})
     with pytest.raises(ValueError, match=r"a single row has 201 bytes.*row 77"):
-        run_udf(frame, training={"A": "VARCHAR(2000) UTF8"}, keys=1, respond=double)
+        run_udf(
+            frame,
+            training={"A": "VARCHAR(2000) UTF8"},
+            keys=1,
+            respond=lambda rows: csv_answer([len(row[0])] for row in rows),
+        )
 
 
 @pytest.mark.parametrize(

@@ -7,10 +7,10 @@ from typing import Any, Iterator  # noqa: UP035
 import pandas as pd
 import pyarrow as pa
 
-from exasol_sagemaker.udf.context import CONFIG, where
-from exasol_sagemaker.udf.pace import MAX_BODY_BYTES, Pace
+from exasol_sagemaker.udf.context import CONFIG
+from exasol_sagemaker.udf.pace import Pace
 from exasol_sagemaker.udf.shape import Shape
-from exasol_sagemaker.udf.to_csv import to_csv, to_table
+from exasol_sagemaker.udf.to_csv import to_table
 
 
 class Piece:
@@ -21,7 +21,6 @@ class Piece:
         table: Training columns, ready to be written as CSV.
         first: Number of the first row within its group, from 1.
         keys: How many of the passed columns are keys.
-        body: CSV of the table; None once it is sent.
     """
 
     def __init__(self, passed: pd.DataFrame, table: pa.Table, first: int, keys: int) -> None:
@@ -29,7 +28,6 @@ class Piece:
         self.table = table
         self.first = first
         self.keys = keys
-        self.body: bytes | None = None
 
     @property
     def rows(self) -> int:
@@ -53,33 +51,16 @@ class Piece:
 
 
 def pieces(ctx: Any, shape: Shape, pace: Pace) -> Iterator[Piece]:
-    """Cut a group into pieces, each with its CSV of the training columns within the endpoint's limit."""
+    """Cut a group into pieces, each of as many rows as the pace has a request take."""
     kinds = [kind for _, kind in CONFIG["input_columns"]]
     first = 1
-    quoted = False
     while True:
         frame = ctx.get_dataframe(num_rows=pace.rows())
         if frame is None or not len(frame):
             return
         passed = frame.iloc[:, : shape.passed].copy()
-        whole = Piece(passed, to_table(frame.iloc[:, shape.keys :], kinds), first, shape.keys)
+        piece = Piece(passed, to_table(frame.iloc[:, shape.keys :], kinds), first, shape.keys)
         del frame
-        first += whole.rows
-        start = 0
-        rows = whole.rows
-        while start < whole.rows:
-            piece = whole if rows == whole.rows else whole.part(start, rows)
-            piece.body, quoted = to_csv(piece.table, quoted)
-            size = len(piece.body)
-            if size > MAX_BODY_BYTES and rows == 1:
-                raise ValueError(
-                    f"{where()}: a single row has {size} bytes, and a request may have {MAX_BODY_BYTES}. "
-                    f"Shorten its texts, or leave it out. It is {piece}."
-                )
-            if size > MAX_BODY_BYTES:
-                rows = max(1, min(rows // 2, int(rows * MAX_BODY_BYTES * 0.97 / size)))
-                continue
-            pace.sent(rows, size)
-            yield piece
-            start += rows
-            rows = min(rows, whole.rows - start)
+        first += piece.rows
+        yield piece
+        del piece

@@ -1,12 +1,11 @@
 """What the database calls: rows of a group in, rows with a prediction out.
 
-`run` reads, writes CSV and emits; threads ask the endpoint and read its answers; `Pace` says how many rows a
-request takes and how many requests are under way.
+`run` reads and emits; threads write CSV, ask the endpoint and read its answers; `Pace` says how many rows a
+request takes and how many requests are under way, `Gate` lets them go.
 """
 
 from __future__ import annotations
 
-import time
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from typing import Any
 
@@ -15,7 +14,9 @@ import pyarrow as pa
 
 from exasol_sagemaker.udf.connection import runtime_client
 from exasol_sagemaker.udf.endpoint import Answer, Endpoint
-from exasol_sagemaker.udf.pace import MOST_REQUESTS, Pace
+from exasol_sagemaker.udf.explanations import FIRST_EXPLAINED_ROWS
+from exasol_sagemaker.udf.gate import Gate
+from exasol_sagemaker.udf.pace import AHEAD, FIRST_ROWS, MOST_REQUESTS, Pace
 from exasol_sagemaker.udf.pieces import pieces
 from exasol_sagemaker.udf.shape import Shape, called_shape
 
@@ -23,37 +24,40 @@ from exasol_sagemaker.udf.shape import Shape, called_shape
 def run(ctx: Any) -> None:
     """Predict one group: emits its leading columns, PREDICTION and, for classification, PROBABILITY."""
     shape = called_shape()
-    pace = Pace(ctx.size())
-    endpoint = Endpoint(runtime_client(), shape.probabilities)
+    pace = Pace(ctx.size(), FIRST_EXPLAINED_ROWS if shape.explanation else FIRST_ROWS)
+    gate = Gate(pace)
+    endpoint = Endpoint(runtime_client(), pace, gate, shape.probabilities, shape.explanation)
     flying: set[Future[Answer]] = set()
-    with ThreadPoolExecutor(MOST_REQUESTS) as pool:
+    with ThreadPoolExecutor(MOST_REQUESTS + AHEAD) as pool:
         try:
             for piece in pieces(ctx, shape, pace):
-                while len(flying) >= pace.requests:
-                    flying = _emit_finished(ctx, flying, shape, pace)
                 flying.add(pool.submit(endpoint.predict, piece))
+                del piece
+                while flying:
+                    full = len(flying) >= pace.requests + AHEAD
+                    done, flying = wait(flying, None if full else 0, FIRST_COMPLETED)
+                    _emit(ctx, done, shape, pace)
+                    gate.wake()
+                    if not full:
+                        break
             while flying:
-                flying = _emit_finished(ctx, flying, shape, pace)
+                done, flying = wait(flying, None, FIRST_COMPLETED)
+                _emit(ctx, done, shape, pace)
         finally:
-            endpoint.given_up.set()
+            gate.give_up()
             for future in flying:
                 future.cancel()
 
 
-def _emit_finished(ctx: Any, flying: set[Future[Answer]], shape: Shape, pace: Pace) -> set[Future[Answer]]:
-    """Wait until something is answered, and emit it; gives what is still under way."""
-    started = time.monotonic()
-    done, rest = wait(flying, return_when=FIRST_COMPLETED)
-    pace.idle += time.monotonic() - started
-    for future in done:
-        answer = future.result()
+def _emit(ctx: Any, done: set[Future[Answer]], shape: Shape, pace: Pace) -> None:
+    while done:
+        answer = done.pop().result()
         pace.answered(answer)
         frame = answer.piece.passed.reset_index(drop=True)
         frame.columns = pd.RangeIndex(shape.passed)
         for offset, values in enumerate(answer.results):
             frame[shape.passed + offset] = _emitted(values)
         ctx.emit(frame)
-    return rest
 
 
 def _emitted(values: Any) -> Any:

@@ -47,10 +47,12 @@ def is_text(array: Any) -> bool:
 def _decimals(values: Any) -> Any:
     """As texts, which is four times quicker than as Arrow's decimals, and never in scientific notation."""
     texts = list(map(str, values.tolist()))
-    missing = pd.isna(values)
-    if "E" in "".join(texts):
+    together = "".join(texts)
+    if "E" in together:
         texts = [f"{one:f}" if isinstance(one, Decimal) else str(one) for one in values]
-    return pa.array(texts, pa.string(), mask=missing if missing.any() else None)
+    # What is missing is called None, NaN, nan, NaT or <NA>.
+    missing = pd.isna(values) if "N" in together or "n" in together else None
+    return pa.array(texts, pa.string(), mask=missing)
 
 
 def _whole_numbers(array: Any) -> Any:
