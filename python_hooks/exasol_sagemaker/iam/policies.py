@@ -1,90 +1,20 @@
 """The three policies, each action with the reason for it.
 
 Source of resource types and condition keys: "Actions, resources, and condition keys" of SageMaker, S3, IAM,
-CloudWatch Logs, CloudWatch and ECR in the AWS service authorization reference. Source of what an Autopilot
-job's role needs: "CreateAutoMLJob and CreateAutoMLJobV2 API: Execution Role Permissions" in the SageMaker
-developer guide.
+CloudWatch Logs, CloudWatch and ECR in the AWS service authorization reference.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
+from exasol_sagemaker.iam.execution import execution_policy, pass_role, trust_policy
 from exasol_sagemaker.iam.scope import Scope
+from exasol_sagemaker.iam.statements import Policy, Statement
 
-SAGEMAKER = "sagemaker.amazonaws.com"
-VERSION = "2012-10-17"
-_LOGS = "/aws/sagemaker/*"
-_METRICS = ["/aws/sagemaker/*", "aws/sagemaker/*"]
 _OUR_KINDS = ("automl-job", "model", "endpoint-config", "endpoint", "transform-job")
-
-
-@dataclass(frozen=True)
-class Statement:
-    """Actions that are allowed on the same resources under the same condition.
-
-    Attributes:
-        sid: Its name within the policy.
-        actions: Each action and why it is needed.
-        resources: ARNs; `*` alone for actions that AWS cannot limit to resources.
-        condition: Condition block; empty for none.
-    """
-
-    sid: str
-    actions: Mapping[str, str]
-    resources: tuple[str, ...]
-    condition: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
-
-    def document(self) -> dict[str, Any]:
-        """The statement as IAM takes it."""
-        found: dict[str, Any] = {
-            "Sid": self.sid,
-            "Effect": "Allow",
-            "Action": list(self.actions),
-            "Resource": self.resources[0] if len(self.resources) == 1 else list(self.resources),
-        }
-        if self.condition:
-            found["Condition"] = {operator: dict(keys) for operator, keys in self.condition.items()}
-        return found
-
-
-@dataclass(frozen=True)
-class Policy:
-    """One policy.
-
-    Attributes:
-        role: Whose it is: `dbt`, `database` or `execution`.
-        title: The same in words.
-        statements: What it allows.
-    """
-
-    role: str
-    title: str
-    statements: tuple[Statement, ...]
-
-    @property
-    def actions(self) -> tuple[str, ...]:
-        """All actions, each once, in order."""
-        return tuple(dict.fromkeys(action for one in self.statements for action in one.actions))
-
-    def document(self) -> dict[str, Any]:
-        """The policy as IAM takes it."""
-        return {"Version": VERSION, "Statement": [one.document() for one in self.statements]}
-
-    def without(self, action: str) -> Policy:
-        """The same policy with one action taken away."""
-        left = (
-            Statement(
-                one.sid,
-                {a: why for a, why in one.actions.items() if a != action},
-                one.resources,
-                one.condition,
-            )
-            for one in self.statements
-        )
-        return Policy(self.role, self.title, tuple(one for one in left if one.actions))
 
 
 @dataclass(frozen=True)
@@ -123,17 +53,7 @@ def dbt_policy(scope: Scope) -> Policy:
         "dbt",
         "the person or service that runs dbt",
         (
-            Statement(
-                "Bucket",
-                {"s3:GetBucketLocation": "checks that the bucket exists and lies in SageMaker's region"},
-                (scope.bucket_arn,),
-            ),
-            Statement(
-                "Listing",
-                {"s3:ListBucket": "finds what an export wrote, and what teardown has to delete"},
-                (scope.bucket_arn,),
-                scope.listing_condition,
-            ),
+            *_bucket(scope),
             Statement(
                 "Objects",
                 {
@@ -168,7 +88,7 @@ def dbt_policy(scope: Scope) -> Policy:
                 (scope.named("transform-job"),),
             ),
             _tags(scope, _OUR_KINDS),
-            *_role(scope),
+            pass_role(scope),
             Statement(
                 "LookAtRole",
                 {"iam:GetRole": "lets `dbt debug` check that SageMaker may take the role"},
@@ -197,88 +117,48 @@ def database_policy(scope: Scope, *, in_database_scripts: bool = False) -> Polic
         ),
     )
     if in_database_scripts:
-        statements = (
-            *statements,
-            _training(scope, stop=False),
-            *_deployment(scope),
-            _tags(scope, ("automl-job", "model", "endpoint-config", "endpoint")),
-            *_role(scope),
-        )
+        statements += _scripts(scope)
     return Policy("database", "the database's key, which the CONNECTION holds", statements)
 
 
-def execution_policy(scope: Scope) -> Policy:
-    """For the role that SageMaker takes to train, to serve and to transform."""
-    return Policy(
-        "execution",
-        "SageMaker's execution role",
-        (
-            Statement(
-                "Listing",
-                {"s3:ListBucket": "finds the files of a training channel or a transform input"},
-                (scope.bucket_arn,),
-                scope.listing_condition,
-            ),
-            Statement(
-                "Objects",
-                {
-                    "s3:GetObject": "reads training data, transform input and model artifacts",
-                    "s3:PutObject": "writes model artifacts and predictions",
-                },
-                (scope.objects_arn,),
-            ),
-            Statement(
-                "Images",
-                {
-                    "ecr:BatchCheckLayerAvailability": "pulls the containers of AWS's algorithms",
-                    "ecr:GetDownloadUrlForLayer": "pulls the containers of AWS's algorithms",
-                    "ecr:BatchGetImage": "pulls the containers of AWS's algorithms",
-                },
-                (f"arn:{scope.partition}:ecr:{scope.region}:*:repository/*",),
-            ),
-            Statement(
-                "ImageLogin", {"ecr:GetAuthorizationToken": "logs in where the containers are kept"}, ("*",)
-            ),
-            Statement(
-                "LogGroups",
-                {
-                    "logs:CreateLogGroup": "keeps the containers' logs under /aws/sagemaker",
-                    "logs:DescribeLogStreams": "finds the stream to go on with",
-                },
-                (scope.log_group(_LOGS),),
-            ),
-            Statement(
-                "LogStreams",
-                {
-                    "logs:CreateLogStream": "a log for each container",
-                    "logs:PutLogEvents": "writes the logs",
-                },
-                (f"{scope.log_group(_LOGS)}:log-stream:*",),
-            ),
-            Statement(
-                "Metrics",
-                {"cloudwatch:PutMetricData": "reports objectives of candidates, and load of instances"},
-                ("*",),
-                {"StringLike": {"cloudwatch:namespace": _METRICS}},
-            ),
-            *_explanation(scope),
+def _scripts(scope: Scope) -> tuple[Statement, ...]:
+    """What the SME_ scripts need beside EXPORT."""
+    return (
+        *_bucket(scope),
+        Statement(
+            "FailedExports",
+            {"s3:DeleteObject": "removes the files of a training that did not start"},
+            (scope.objects_arn,),
         ),
+        Statement(
+            "Lists",
+            {
+                "sagemaker:ListModels": "finds models that an endpoint served before",
+                "sagemaker:ListEndpointConfigs": "finds configurations that an endpoint had before",
+            },
+            ("*",),
+        ),
+        _training(scope, stop=False),
+        *_deployment(scope),
+        _tags(scope, ("automl-job", "model", "endpoint-config", "endpoint")),
+        pass_role(scope),
     )
 
 
-def trust_policy(scope: Scope) -> dict[str, Any]:
-    """Who may take the execution role: SageMaker, on behalf of this account alone."""
-    return {
-        "Version": VERSION,
-        "Statement": [
-            {
-                "Effect": "Allow",
-                "Principal": {"Service": SAGEMAKER},
-                "Action": "sts:AssumeRole",
-                "Condition": {"StringEquals": {"aws:SourceAccount": scope.account_id}},
-            }
-        ],
-    }
+def _bucket(scope: Scope) -> tuple[Statement, ...]:
+    return (
+        Statement(
+            "Bucket",
+            {"s3:GetBucketLocation": "checks that the bucket exists and lies in SageMaker's region"},
+            (scope.bucket_arn,),
+        ),
+        Statement(
+            "Listing",
+            {"s3:ListBucket": "finds what an export wrote, and what is to be deleted"},
+            (scope.bucket_arn,),
+            scope.listing_condition,
+        ),
+    )
 
 
 def _training(scope: Scope, *, stop: bool) -> Statement:
@@ -339,59 +219,4 @@ def _tags(scope: Scope, kinds: tuple[str, ...]) -> Statement:
             "sagemaker:ListTags": "reads who made a resource before it is changed or deleted",
         },
         tuple(scope.named(kind) for kind in kinds),
-    )
-
-
-def _role(scope: Scope) -> tuple[Statement, ...]:
-    return (
-        Statement(
-            "PassRole",
-            {"iam:PassRole": "hands the execution role to SageMaker, and to nothing else"},
-            (scope.role_arn,),
-            {"StringEquals": {"iam:PassedToService": SAGEMAKER}},
-        ),
-    )
-
-
-def _explanation(scope: Scope) -> tuple[Statement, ...]:
-    """What Autopilot does with the role to explain its best model: it serves it for a while and asks it."""
-    why = "explains the best model, on an endpoint of its own that it removes again"
-    config, endpoint = scope.clarify("endpoint-config"), scope.clarify("endpoint")
-    return (
-        Statement(
-            "ExplainModels",
-            dict.fromkeys(("sagemaker:CreateModel", "sagemaker:DescribeModel", "sagemaker:DeleteModel"), why),
-            (scope.every("model"),),
-        ),
-        Statement(
-            "ExplainEndpointConfigurations",
-            dict.fromkeys(
-                (
-                    "sagemaker:CreateEndpointConfig",
-                    "sagemaker:DescribeEndpointConfig",
-                    "sagemaker:DeleteEndpointConfig",
-                ),
-                why,
-            ),
-            (config,),
-        ),
-        Statement("ExplainDeploy", {"sagemaker:CreateEndpoint": why}, (endpoint, config)),
-        Statement(
-            "ExplainEndpoints",
-            dict.fromkeys(
-                ("sagemaker:DescribeEndpoint", "sagemaker:DeleteEndpoint", "sagemaker:InvokeEndpoint"), why
-            ),
-            (endpoint,),
-        ),
-        Statement(
-            "ExplainTags",
-            {"sagemaker:ListTags": "carries a job's tags over to what it makes"},
-            (scope.every("automl-job"), scope.every("model"), config, endpoint),
-        ),
-        Statement(
-            "PassRole",
-            {"iam:PassRole": "hands itself to the model that is explained"},
-            (scope.role_arn,),
-            {"StringEquals": {"iam:PassedToService": SAGEMAKER}},
-        ),
     )

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote
 
 from exasol_sagemaker.errors import AwsError, ConfigurationError, aws_errors, is_not_found
-from exasol_sagemaker.iam.policies import Bundle, Policy
+from exasol_sagemaker.iam.policies import Bundle
 from exasol_sagemaker.iam.rendering import policy_name
+from exasol_sagemaker.iam.statements import Policy
 
 if TYPE_CHECKING:
     from mypy_boto3_iam.client import IAMClient

@@ -6,7 +6,8 @@ import json
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from exasol_sagemaker.iam.policies import Bundle, Policy
+from exasol_sagemaker.iam.policies import Bundle
+from exasol_sagemaker.iam.statements import Policy
 
 Renderer = Callable[[Bundle, str], str]
 
