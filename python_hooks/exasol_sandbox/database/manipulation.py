@@ -13,10 +13,10 @@ from exasol_sandbox.database.errors import SYNTAX_OR_ACCESS, ExasolError, unsupp
 from exasol_sandbox.database.merging import merge
 from exasol_sandbox.database.planning import run_query
 from exasol_sandbox.database.result import Result, RowCount
+from exasol_sandbox.database.scripts.changes import delete, update
 from exasol_sandbox.database.transforms.names import normalise
 from exasol_sandbox.database.transforms.parsing import parse
 from exasol_sandbox.database.writing import (
-    delete,
     insert,
     named_columns,
     run_delete,
@@ -24,7 +24,6 @@ from exasol_sandbox.database.writing import (
     run_update,
     table_of,
     truncate,
-    update,
 )
 
 if TYPE_CHECKING:

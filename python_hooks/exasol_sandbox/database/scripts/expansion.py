@@ -23,6 +23,7 @@ from exasol_sandbox.database.scripts.calls import (
     own_nodes,
 )
 from exasol_sandbox.database.scripts.evaluation import Evaluation
+from exasol_sandbox.database.scripts.lifting import lift_calls
 from exasol_sandbox.database.scripts.row_source import RowSource, inline_local_aliases, name_items
 
 if TYPE_CHECKING:
@@ -45,6 +46,7 @@ def expand(session: Session, expression: exp.Expression) -> exp.Expression:
     if not any(find_call(session, node) for node in expression.find_all(exp.Anonymous, exp.Dot)):
         return expression
     tree = expression.copy()
+    lift_calls(session, tree)
     _Expansion(session, _target(session, tree)).statement(tree, [])
     return tree
 
@@ -91,7 +93,7 @@ class _Expansion:
 
     def _refuse_elsewhere(self, tree: exp.Expression) -> None:
         if any(find_call(self._session, node) for node in own_nodes(tree)):
-            raise unsupported("UDFs outside of a SELECT, such as in the SET clause of UPDATE or MERGE")
+            raise unsupported("UDFs in this kind of statement, outside of a SELECT")
 
     def _select(self, select: exp.Select, scope: list[exp.CTE]) -> None:
         calls = calls_of_select(self._session, select)

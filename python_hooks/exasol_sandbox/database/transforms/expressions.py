@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
@@ -103,9 +104,7 @@ class ExpressionTranslator:
         if node.table in {"", LOCAL} and node.name in self.scope.aliases:
             aliased = self.scope.aliases[node.name]
             hidden = {name: value for name, value in self.scope.aliases.items() if name != node.name}
-            inner = Scope(
-                self.scope.sources, self.scope.parent, self.scope.merged, hidden, self.scope.row_number
-            )
+            inner = dataclasses.replace(self.scope, aliases=hidden)
             value = ExpressionTranslator(self.queries, inner)(aliased)
             return Typed(f"({value})", value.type, value.constant, value.null)
         name = ".".join(display(part.name) for part in node.parts if part.name != LOCAL)

@@ -17,6 +17,7 @@ from exasol_sandbox.database.transforms.parsing import CAST, LOCAL, PREFIX, WITH
 from exasol_sandbox.database.transforms.row_number import (
     limit_of,
     numbered,
+    placed,
     splits_on_row_number,
     uses_row_number,
 )
@@ -131,6 +132,9 @@ class QueryTranslator:
         where = node.args.get("where")
         conditions: list[str] = []
         row_limit: str | None = None
+        several_nodes = self.context.nodes > 1
+        if several_nodes:
+            from_sql = placed(node, from_sql, scope)
         if where is not None:
             plain, on_number = splits_on_row_number(where.this)
             scope.aliases = _aliases(node)
@@ -143,7 +147,7 @@ class QueryTranslator:
             from_sql = hierarchy(
                 node, from_sql, scope, lambda inner, part: ExpressionTranslator(self, inner)(part)
             )
-        if row_limit is not None or uses_row_number(node):
+        if row_limit is not None or uses_row_number(node, with_node=several_nodes and scope.node is None):
             from_sql = numbered(from_sql, conditions, scope, row_limit)
             conditions = []
         scope.aliases = _aliases(node)

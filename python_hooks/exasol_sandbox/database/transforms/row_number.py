@@ -1,6 +1,9 @@
 """ROWNUM: rows are numbered after WHERE, before grouping, in the order in which they come.
 
 https://docs.exasol.com/db/latest/sql_references/functions/alphabeticallistfunctions/rownum.htm
+
+IPROC, the node of a row, is drawn from that number, so that it is the same at each mention; in WHERE from a
+number that rows get before it.
 """
 
 from __future__ import annotations
@@ -14,6 +17,7 @@ from exasol_sandbox.database.transforms.scope import Scope, Source
 from exasol_sandbox.database.transforms.typed import Typed
 
 _ROWNUM = PREFIX + "ROWNUM"
+_IPROC = PREFIX + "IPROC"
 _NUMBERED = "EXA$NUMBERED"
 
 
@@ -21,15 +25,16 @@ def _is_row_number(node: exp.Expr) -> bool:
     return isinstance(node, exp.Anonymous) and node.this == _ROWNUM
 
 
-def uses_row_number(select: exp.Expr) -> bool:
-    """Whether ROWNUM stands in this SELECT itself, outside of its FROM and WHERE."""
+def uses_row_number(select: exp.Expr, *, with_node: bool = True) -> bool:
+    """Whether ROWNUM, or with `with_node` IPROC, stands in this SELECT, outside of its FROM and WHERE."""
+    names = {_ROWNUM, _IPROC} if with_node else {_ROWNUM}
     for key in ("expressions", "group", "having", "order", "qualify"):
         value = select.args.get(key)
         for part in value if isinstance(value, list) else [value]:
             if part is None:
                 continue
             for node in part.find_all(exp.Anonymous):
-                if _is_row_number(node) and node.find_ancestor(exp.Select) is select:
+                if node.this in names and node.find_ancestor(exp.Select) is select:
                     return True
     return False
 
@@ -87,5 +92,23 @@ def numbered(from_sql: str, conditions: list[str], scope: Scope, limit: str | No
     for position, (name, value) in enumerate(merged):
         scope.merged[name] = Typed(f"{quote(_NUMBERED)}.m{position}", value.type)
     scope.row_number = f"{quote(_NUMBERED)}.n"
+    scope.node = f"hash({scope.row_number})"
     source_sql = f" FROM {from_sql}" if from_sql else ""
     return f"(SELECT {items}{source_sql}{where}{limited}) AS {quote(_NUMBERED)}"
+
+
+def placed(select: exp.Expr, from_sql: str, scope: Scope) -> str:
+    """`FROM t` with a node for each row, if the WHERE of this SELECT asks for it.
+
+    Raises:
+        ExasolError: there is ROWNUM besides.
+    """
+    where = select.args.get("where")
+    nodes = where.find_all(exp.Anonymous) if where is not None else []
+    if not any(node.this == _IPROC and node.find_ancestor(exp.Select) is select for node in nodes):
+        return from_sql
+    if uses_row_number(select, with_node=False):
+        raise unsupported("ROWNUM in a SELECT that has IPROC in its WHERE")
+    result = numbered(from_sql, [], scope, None)
+    scope.row_number = None
+    return result

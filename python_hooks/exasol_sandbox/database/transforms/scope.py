@@ -79,6 +79,7 @@ class Scope:
         merged: columns of JOIN … USING, which belong to no single source.
         aliases: the named expressions of the select list.
         row_number: DuckDB SQL of ROWNUM; None where it may not stand.
+        node: DuckDB SQL of IPROC where it belongs to a row; None where it does not.
         hierarchy: what CONNECT BY adds; None without it.
     """
 
@@ -88,6 +89,7 @@ class Scope:
     aliases: dict[str, exp.Expr] = field(default_factory=dict)
     row_number: str | None = None
     hierarchy: Hierarchy | None = None
+    node: str | None = None
 
     def column(self, node: exp.Column) -> Typed | None:
         """The column that a reference means here or further out; None if nothing has that name."""

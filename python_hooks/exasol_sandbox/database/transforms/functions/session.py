@@ -47,11 +47,14 @@ def nproc(call: Call) -> Typed:
 
 @function("IPROC")
 def iproc(call: Call) -> Typed:
-    """The node on which a row lies: rows are dealt to the nodes at random."""
+    """The node on which a row lies: rows are dealt to the nodes at random, each to one."""
     call.expect(0)
     if call.context.nodes == 1:
         return Typed("CAST(0 AS BIGINT)", decimal(18, 0))
-    return Typed(f"CAST(floor(random() * {call.context.nodes}) AS BIGINT)", decimal(18, 0))
+    drawn = call.translator.scope.node
+    if drawn is None:
+        return Typed(f"CAST(floor(random() * {call.context.nodes}) AS BIGINT)", decimal(18, 0))
+    return Typed(f"CAST({drawn} % {call.context.nodes} AS BIGINT)", decimal(18, 0))
 
 
 @function("ROWNUM")
