@@ -241,7 +241,7 @@ def test_grants_are_kept_until_revoked(sql: Sql) -> None:
 
 
 def test_users_log_in_with_their_password(sql: Sql) -> None:
-    sql.run('create user u1 identified by "Geheim1"')
+    sql.run('create user u1 identified by "Geheim1"', "grant create session to u1")
 
     sql.session.database.login("u1", "Geheim1").close()
     with pytest.raises(ExasolError) as caught:

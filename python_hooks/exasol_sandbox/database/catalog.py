@@ -106,14 +106,29 @@ class Object:
     columns: list[TableColumn] = field(default_factory=list)
 
 
+# What the user of the asking session may see, by what the session has told DuckDB of them.
+_VISIBLE = """
+    getvariable('exa_everything') OR list_contains(getvariable('exa_names'), owner) OR EXISTS (
+        SELECT 1 FROM "EXA$CATALOG".object_grants g
+        WHERE list_contains(getvariable('exa_names'), g.grantee) AND {})
+"""
+_VIEWS = {
+    "visible_objects": "SELECT * FROM {c}.objects o WHERE "
+    + _VISIBLE.format("g.schema = o.schema AND (g.type = 'SCHEMA' OR (g.name = o.name AND g.type = o.type))"),
+    "visible_schemas": "SELECT * FROM {c}.schemas o WHERE " + _VISIBLE.format("g.schema = o.name"),
+}
+
+
 def create(connection: duckdb.DuckDBPyConnection) -> None:
-    """Create what is missing of the catalog; macros are always made anew."""
+    """Create what is missing of the catalog; macros and views are always made anew."""
     connection.execute(f"CREATE SCHEMA IF NOT EXISTS {CATALOG}")
     connection.execute(f"CREATE SEQUENCE IF NOT EXISTS {CATALOG}.ids START 1000")
     for name, columns in _TABLES.items():
         connection.execute(f"CREATE TABLE IF NOT EXISTS {CATALOG}.{name} ({columns})")
     # A database folder of an earlier release has no such column.
     connection.execute(f"ALTER TABLE {CATALOG}.columns ADD COLUMN IF NOT EXISTS identity VARCHAR")
+    for name, query in _VIEWS.items():
+        connection.execute(f"CREATE OR REPLACE VIEW {CATALOG}.{name} AS {query.format(c=CATALOG)}")
     for statement in macro_statements():
         connection.execute(statement)
 
@@ -158,18 +173,26 @@ def find_columns(connection: duckdb.DuckDBPyConnection, schema: str, name: str) 
     return [TableColumn(row[0], DataType.parse(row[1]), *row[2:]) for row in found]
 
 
+def new_id(connection: duckdb.DuckDBPyConnection) -> int:
+    """An object id that no other object has or had."""
+    return int(rows(connection, "SELECT nextval('{c}.ids')")[0][0])
+
+
 def add_object(connection: duckdb.DuckDBPyConnection, item: Object, comment: str | None = None) -> None:
-    """Write a new table, view or script."""
+    """Write a new table, view or script; it belongs to the owner of its schema."""
     run(
         connection,
-        """INSERT INTO {c}.objects VALUES (?, ?, ?, ?, ?, now()::TIMESTAMP, now()::TIMESTAMP,
-        nextval('{c}.ids'), ?, ?, ?, ?)""",
+        """INSERT INTO {c}.objects VALUES (?, ?, ?,
+        coalesce((SELECT owner FROM {c}.schemas WHERE name = ?), ?), ?, now()::TIMESTAMP,
+        now()::TIMESTAMP, ?, ?, ?, ?, ?)""",
         [
             item.schema,
             item.name,
             item.type,
+            item.schema,
             item.owner,
             comment,
+            new_id(connection),
             item.text,
             item.body,
             item.view_schema,
@@ -218,7 +241,7 @@ def remove_object(connection: duckdb.DuckDBPyConnection, schema: str, name: str,
         "DELETE FROM {c}.object_grants WHERE schema = ? AND name = ? AND type = ?",
         [schema, name, kind],
     )
-    if kind == "SCRIPT":
+    if kind in {"SCRIPT", "FUNCTION"}:
         run(connection, "DELETE FROM {c}.scripts WHERE schema = ? AND name = ?", [schema, name])
         return
     run(connection, "DELETE FROM {c}.columns WHERE schema = ? AND object = ?", [schema, name])

@@ -111,6 +111,9 @@ class Database:
             connection.close()
             raise ExasolError(LOGIN_FAILED, "Connection exception - authentication failed.")
         session = Session(self, connection, self._new_id(), name)
+        if not session.privileges.mine.has("CREATE SESSION"):
+            connection.close()
+            raise ExasolError(LOGIN_FAILED, "Connection exception - insufficient privileges: CREATE SESSION.")
         catalog.run(
             connection, "INSERT INTO {c}.sessions VALUES (?, ?, now()::TIMESTAMP)", [session.session_id, name]
         )

@@ -20,11 +20,14 @@ from exasol_sandbox.database.writing import cell_sql, changed, default_sql, sour
 if TYPE_CHECKING:
     from exasol_sandbox.database.session import Session
 
+_PRIVILEGES: dict[type[exp.Expr], str] = {exp.Insert: "INSERT", exp.Update: "UPDATE"}
+
 
 def merge(session: Session, sql: str) -> RowCount:
     """MERGE INTO t USING u ON … WHEN MATCHED … WHEN NOT MATCHED …."""
     tree = normalise(parse(sql))
-    table = table_of(session, tree.this)
+    actions = [type(when.args["then"]) for when in tree.args["whens"].expressions]
+    table = table_of(session, tree.this, *(_PRIVILEGES.get(action, "DELETE") for action in actions))
     tree = session.planner.expanded(tree)
     translator = QueryTranslator(session.planner.context())
     alias = tree.this.alias or table.name

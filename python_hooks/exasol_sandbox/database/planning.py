@@ -110,6 +110,7 @@ class Planner:
     def expanded(self, tree: exp.Expr) -> exp.Expr:
         """A statement without calls of UDFs: they have run, and their results stand in temporary tables."""
         session = self._session
+        session.privileges.check_reads(tree)
         if not session.has_scripts():
             return tree
         tree = inline_views_with_scripts(tree, session, session.current_schema)

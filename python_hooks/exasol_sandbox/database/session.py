@@ -18,9 +18,11 @@ from exasol_sandbox.database.errors import QUERY_ABORTED, TRANSACTION_CONFLICT, 
 from exasol_sandbox.database.failures import collision, from_duckdb
 from exasol_sandbox.database.manipulation import execute_prepared
 from exasol_sandbox.database.planning import Planner, run_query
+from exasol_sandbox.database.privileges import Privileges
 from exasol_sandbox.database.records import Connection, Script
 from exasol_sandbox.database.replay import NotRepeatable, ReplayingConnection
 from exasol_sandbox.database.result import Result, ResultSet
+from exasol_sandbox.database.script_records import FUNCTION
 from exasol_sandbox.database.statements import execute
 from exasol_sandbox.database.table_locks import Deadlock
 from exasol_sandbox.database.transforms.context import Relation
@@ -40,6 +42,7 @@ class Session:
     Attributes:
         duckdb: its connection to DuckDB; statements run on it within `within`.
         planner: turns queries into DuckDB SQL.
+        privileges: what its user may do.
         script_depth: how many scripting programs are running inside one another.
     """
 
@@ -55,6 +58,8 @@ class Session:
         self.settings = Attributes()
         self.planner = Planner(self)
         self._lookup = lookup.Lookup(self)
+        self.privileges = Privileges(self)
+        self._told: frozenset[str] = frozenset()
         self._temporaries: dict[str, list[Column]] = {}
         self._registered: list[str] = []
         self._changed_catalog = False
@@ -70,9 +75,20 @@ class Session:
         self.script_depth = 0
         take_system_parameters(self, self.settings)
         self._tell_duckdb()
+        self._tell_names()
+
+    def _tell_names(self) -> None:
+        """What the views of the system tables have to know of the user."""
+        rights = self.privileges.mine
+        if rights.names == self._told:
+            return
+        self._told = rights.names
+        names = ", ".join(literal(name) for name in sorted(rights.names))
+        self.duckdb.execute(f"SET VARIABLE exa_names = [{names}]")
+        self.duckdb.execute(f"SET VARIABLE exa_everything = {rights.everything}")
 
     def _tell_duckdb(self) -> None:
-        """What the views of the system tables have to know."""
+        """What the views of the system tables have to know of the session."""
         schema = literal(self.current_schema) if self.current_schema else "NULL"
         entries = ", ".join(
             f"{literal(name)}: {literal(value)}" for name, value in self.settings.parameters.items()
@@ -260,9 +276,9 @@ class Session:
         self._seen |= tables
 
     def is_script(self, schema: str | None, name: str, current_schema: str | None) -> bool:
-        """Whether there is a UDF of that name."""
+        """Whether there is a UDF or function of that name."""
         found = self._lookup.script(schema or current_schema, name)
-        return found is not None and found.kind == "UDF"
+        return found is not None and found.kind in {"UDF", FUNCTION}
 
     def view_calls_scripts(self, schema: str, name: str) -> bool:
         """Whether a view's query calls scripts."""
@@ -334,6 +350,8 @@ class Session:
     def _forget(self) -> None:
         self._lookup.forget()
         self.planner.forget()
+        self.privileges.forget()
+        self._tell_names()
 
     def _begin(self, writes: bool) -> None:
         if self.duckdb.open:
@@ -344,17 +362,19 @@ class Session:
         self._since = self.database.locks.count
         self.duckdb.begin()
 
-    def writing(self, schema: str, table: str) -> None:
+    def writing(self, table: catalog.Object, *privileges: str) -> None:
         """The running statement is going to change a table's rows; to be called before it reads anything.
 
         Waits for a transaction that is changing the table.
 
         Raises:
             ExasolError: 40001, the transaction has seen what others have changed meanwhile, or they wait for
-                each other.
+                each other; 42500, one of `privileges` is missing.
         """
+        for privilege in privileges:
+            self.privileges.check_object(privilege, table)
         if self.duckdb.open:
-            self._lock(duckdb_table(schema, table))
+            self._lock(duckdb_table(table.schema, table.name))
 
     def _lock(self, table: str) -> None:
         locks = self.database.locks

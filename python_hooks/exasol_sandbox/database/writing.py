@@ -43,7 +43,7 @@ def run_insert(session: Session, tree: exp.Expr, parameters: Sequence[Any]) -> i
     """A normalised INSERT; the number of new rows."""
     if not isinstance(tree, exp.Insert):
         raise ExasolError(SYNTAX_OR_ACCESS, "syntax error, INSERT expected")
-    table = table_of(session, tree.this.this if isinstance(tree.this, exp.Schema) else tree.this)
+    table = table_of(session, tree.this.this if isinstance(tree.this, exp.Schema) else tree.this, "INSERT")
     tree = session.planner.expanded(tree)
     names = [item.name for item in tree.this.expressions] if isinstance(tree.this, exp.Schema) else None
     columns = named_columns(table, names)
@@ -84,11 +84,11 @@ def changed(session: Session, sql: str, parameters: Sequence[Any] = ()) -> int:
     return int(row[0]) if row else 0
 
 
-def table_of(session: Session, node: exp.Expr) -> Object:
+def table_of(session: Session, node: exp.Expr, *privileges: str) -> Object:
     """The table that a node names, which the statement is going to change.
 
     Raises:
-        ExasolError: there is none, or it is a view.
+        ExasolError: there is none, it is a view, or one of `privileges` is missing.
     """
     schema = node.args["db"].name if node.args.get("db") else session.current_schema
     found = session.find_object(schema, node.name) if schema else None
@@ -99,7 +99,7 @@ def table_of(session: Session, node: exp.Expr) -> Object:
         raise not_found(shown, node.parts[0] if isinstance(node, exp.Table) else node)
     if found.type != "TABLE":
         raise ExasolError(SYNTAX_OR_ACCESS, f"{display(found.name)} is a view: its rows cannot be changed")
-    session.writing(found.schema, found.name)
+    session.writing(found, *privileges)
     return found
 
 
@@ -186,7 +186,8 @@ def update(session: Session, sql: str) -> RowCount:
 def run_update(session: Session, tree: exp.Expr, parameters: Sequence[Any]) -> int:
     """A normalised UPDATE; the number of changed rows."""
     target = tree.this
-    table = table_of(session, target)
+    table = table_of(session, target, "UPDATE")
+    session.privileges.check_reads(tree)
     translator = QueryTranslator(session.planner.context())
     alias = target.alias or table.name
     scope = Scope([source_of(table, alias)])
@@ -247,7 +248,8 @@ def delete(session: Session, sql: str) -> RowCount:
 
 def run_delete(session: Session, tree: exp.Expr, parameters: Sequence[Any]) -> int:
     """A normalised DELETE; the number of deleted rows."""
-    table = table_of(session, tree.this)
+    table = table_of(session, tree.this, "DELETE")
+    session.privileges.check_reads(tree)
     alias = tree.this.alias or table.name
     translate = ExpressionTranslator(
         QueryTranslator(session.planner.context()), Scope([source_of(table, alias)])
@@ -270,7 +272,7 @@ def truncate(session: Session, sql: str) -> RowCount:
     schema, name = reader.qualified()
     reader.end()
     database = exp.Identifier(this=schema, quoted=True) if schema else None
-    table = table_of(session, exp.Table(this=exp.Identifier(this=name, quoted=True), db=database))
+    table = table_of(session, exp.Table(this=exp.Identifier(this=name, quoted=True), db=database), "DELETE")
     return RowCount(changed(session, f"DELETE FROM {duckdb_table(table.schema, table.name)}"))
 
 
@@ -285,7 +287,7 @@ def insert_reader(
     node = exp.Table(
         this=exp.Identifier(this=table_name, quoted=True), db=exp.Identifier(this=schema, quoted=True)
     )
-    table = table_of(session, node)
+    table = table_of(session, node, "INSERT")
     columns = named_columns(table, names)
     output = [OutputColumn(field.name, _arrow_type(field.type)) for field in reader.schema]
     if len(output) != len(columns):

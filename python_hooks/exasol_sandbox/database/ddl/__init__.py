@@ -9,7 +9,9 @@ from exasol_sandbox.database.ddl import (
     alter_table,
     comments,
     connections,
+    functions,
     grants,
+    required,
     schemas,
     scripts,
     tables,
@@ -27,6 +29,7 @@ Handler = Callable[["Session", "TokenReader"], RowCount]
 
 _CREATE: dict[str, Handler] = {
     "CONNECTION": connections.create,
+    "FUNCTION": functions.create,
     "ROLE": users.create_role,
     "SCHEMA": schemas.create,
     "TABLE": tables.create,
@@ -41,7 +44,7 @@ _ALTER: dict[str, Handler] = {
 }
 _DROP: dict[str, Handler] = {
     "CONNECTION": connections.drop,
-    "FUNCTION": scripts.drop_function,
+    "FUNCTION": functions.drop,
     "ROLE": users.drop_role,
     "SCHEMA": schemas.drop,
     "SCRIPT": scripts.drop,
@@ -52,6 +55,7 @@ _DROP: dict[str, Handler] = {
 _RENAME: dict[str, Handler] = {
     "COLUMN": alter_table.rename_column,
     "CONNECTION": connections.rename,
+    "FUNCTION": scripts.rename_function,
     "SCHEMA": schemas.rename,
     "SCRIPT": scripts.rename,
     "TABLE": tables.rename,
@@ -110,6 +114,7 @@ def _dispatch(handlers: dict[str, Handler], verb: str, session: Session, reader:
             raise reader.unexpected("an object type")
         raise unsupported(f"{verb} {word}")
     reader.index += 1
+    required.check(session, verb, word, reader)
     return handler(session, reader)
 
 

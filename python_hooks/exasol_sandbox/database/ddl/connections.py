@@ -39,8 +39,8 @@ def create(session: Session, reader: TokenReader) -> RowCount:
         catalog.run(session.duckdb, "DELETE FROM {c}.connections WHERE name = ?", [name])
     catalog.run(
         session.duckdb,
-        "INSERT INTO {c}.connections VALUES (?, ?, ?, ?, NULL, now()::TIMESTAMP, nextval('{c}.ids'))",
-        [name, address, user, password],
+        "INSERT INTO {c}.connections VALUES (?, ?, ?, ?, NULL, now()::TIMESTAMP, ?)",
+        [name, address, user, password, catalog.new_id(session.duckdb)],
     )
     catalog.run(session.duckdb, "DELETE FROM {c}.connection_grants WHERE connection = ?", [name])
     catalog.run(session.duckdb, "INSERT INTO {c}.connection_grants VALUES (?, ?, TRUE)", [session.user, name])

@@ -1,21 +1,25 @@
-"""GRANT and REVOKE, kept and shown: https://docs.exasol.com/db/latest/sql/grant.htm."""
+"""GRANT and REVOKE: https://docs.exasol.com/db/latest/sql/grant.htm."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 from exasol_sandbox.database import catalog
-from exasol_sandbox.database.ddl.users import known
-from exasol_sandbox.database.errors import SYNTAX_OR_ACCESS, ExasolError
+from exasol_sandbox.database.ddl.privilege_names import (
+    OBJECT_PRIVILEGES,
+    OF_SCRIPTS,
+    OF_TABLES,
+    SYSTEM_PRIVILEGES,
+)
+from exasol_sandbox.database.ddl.schemas import is_user_or_role
+from exasol_sandbox.database.ddl.users import absent
+from exasol_sandbox.database.privileges import insufficient
 from exasol_sandbox.database.result import RowCount
 from exasol_sandbox.database.transforms.names import display, not_found
 
 if TYPE_CHECKING:
     from exasol_sandbox.database.session import Session
     from exasol_sandbox.database.token_reader import TokenReader
-
-_OBJECT_PRIVILEGES = {"ALL", "ALTER", "DELETE", "EXECUTE", "INSERT", "REFERENCES", "SELECT", "UPDATE"}
-_ALL = ["ALTER", "DELETE", "INSERT", "REFERENCES", "SELECT", "UPDATE"]
 
 
 def grant(session: Session, reader: TokenReader) -> RowCount:
@@ -34,30 +38,43 @@ def revoke(session: Session, reader: TokenReader) -> RowCount:
 def _change(session: Session, reader: TokenReader, direction: str) -> RowCount:
     if reader.take("CONNECTION"):
         names = reader.names()
+        _check_each(session, "GRANT ANY CONNECTION", session.privileges.mine.connections, names, "*")
         _apply(session, reader, direction, "connection_grants", "connection", names)
         return RowCount(0)
     words: list[list[str]] = [[]]
-    start = reader.index
     while not reader.done and reader.peek() not in {"ON", direction}:
         if reader.take(","):
             words.append([])
             continue
         words[-1].append(reader.peek() or reader.tokens[reader.index].text)
         reader.index += 1
-    privileges = [" ".join(part) for part in words]
-    if reader.take("ON"):
-        return _object(session, reader, direction, privileges)
-    if all(
-        catalog.rows(session.duckdb, "SELECT 1 FROM {c}.roles WHERE name = ?", [name]) for name in privileges
-    ):
-        _apply(session, reader, direction, "role_grants", "role", privileges)
+    privileges = [" ".join(part).removesuffix(" PRIVILEGES") for part in words]
+    if reader.peek() == "ON":
+        if not set(privileges) <= OBJECT_PRIVILEGES:
+            raise reader.unexpected(f"',' or {direction}_")
+        reader.index += 1
+        return _on_object(session, reader, direction, privileges)
+    if privileges == ["ALL"]:
+        privileges = sorted(SYSTEM_PRIVILEGES)
+    if set(privileges) <= SYSTEM_PRIVILEGES:
+        _check_each(session, "GRANT ANY PRIVILEGE", session.privileges.mine.system, privileges, "*")
+        _apply(session, reader, direction, "system_grants", "privilege", privileges)
         return RowCount(0)
-    for privilege in privileges:
-        if privilege not in SYSTEM_PRIVILEGES:
-            reader.index = start
-            raise reader.unexpected("a privilege or role")
-    _apply(session, reader, direction, "system_grants", "privilege", privileges)
+    for role in privileges:
+        if not catalog.rows(session.duckdb, "SELECT 1 FROM {c}.roles WHERE name = ?", [role]):
+            raise absent(role)
+    _check_each(session, "GRANT ANY ROLE", session.privileges.mine.administrates, privileges, "")
+    _apply(session, reader, direction, "role_grants", "role", privileges)
     return RowCount(0)
+
+
+def _check_each(session: Session, general: str, own: frozenset[str], names: list[str], mark: str) -> None:
+    """Fail unless the user may grant anything of the kind, or may grant each of these."""
+    if session.privileges.mine.has(general):
+        return
+    for name in names:
+        if f"{mark}{name}" not in own:
+            raise insufficient(f" for granting {display(name) if mark != '*' else name}")
 
 
 def _grantees(session: Session, reader: TokenReader, direction: str) -> list[str]:
@@ -66,8 +83,8 @@ def _grantees(session: Session, reader: TokenReader, direction: str) -> list[str
     while reader.take(","):
         names.append(_grantee(reader))
     for name in names:
-        if not known(session, name):
-            raise ExasolError(SYNTAX_OR_ACCESS, f"user or role {display(name)} not found")
+        if not is_user_or_role(session, name):
+            raise absent(name)
     return names
 
 
@@ -98,29 +115,15 @@ def _apply(
                 )
 
 
-def _object(session: Session, reader: TokenReader, direction: str, privileges: list[str]) -> RowCount:
-    privileges = [privilege.removesuffix(" PRIVILEGES") for privilege in privileges]
-    for privilege in privileges:
-        if privilege not in _OBJECT_PRIVILEGES:
-            raise ExasolError(
-                SYNTAX_OR_ACCESS, f"syntax error, unexpected {privilege}, expecting object privilege"
-            )
-    named_kind = reader.peek() if reader.peek() in {"SCHEMA", "TABLE", "VIEW", "SCRIPT", "FUNCTION"} else None
-    if named_kind:
-        reader.index += 1
-    schema, name = reader.qualified()
-    wanted = schema or session.current_schema
-    found = catalog.find_object(session.duckdb, wanted, name, "TABLE", "VIEW", "SCRIPT") if wanted else None
-    if found is not None and named_kind != "SCHEMA":
-        key = (found.schema, found.name, found.type, found.owner)
-    elif schema is None and catalog.schema_exists(session.duckdb, name):
-        key = (name, name, "SCHEMA", session.user)
-    else:
-        raise not_found(f"{display(schema)}.{display(name)}" if schema else display(name))
+def _on_object(session: Session, reader: TokenReader, direction: str, privileges: list[str]) -> RowCount:
+    key = _connection(session, reader) if "ACCESS" in privileges else _object(session, reader)
+    may = session.privileges.mine
+    if not (may.has("GRANT ANY OBJECT PRIVILEGE") or may.owns(key[3])):
+        raise insufficient(f" for granting privileges on {display(key[1])}")
     grantees = _grantees(session, reader, direction)
     reader.take("CASCADE CONSTRAINTS")
     reader.end()
-    everything = ["EXECUTE"] if key[2] == "SCRIPT" else _ALL
+    everything = OF_SCRIPTS if key[2] == "SCRIPT" else OF_TABLES
     for grantee in grantees:
         for privilege in everything if "ALL" in privileges else privileges:
             values = [*key[:3], privilege, grantee]
@@ -139,38 +142,33 @@ def _object(session: Session, reader: TokenReader, direction: str, privileges: l
     return RowCount(0)
 
 
-_OBJECT_KINDS = (
-    "TABLE",
-    "VIEW",
-    "SCRIPT",
-    "FUNCTION",
-    "CONNECTION",
-    "SCHEMA",
-    "VIRTUAL SCHEMA",
-    "CONSUMER GROUP",
-)
-SYSTEM_PRIVILEGES = {
-    *(f"CREATE {kind}" for kind in (*_OBJECT_KINDS, "SESSION", "USER", "ROLE")),
-    *(f"CREATE ANY {kind}" for kind in _OBJECT_KINDS),
-    *(f"ALTER ANY {kind}" for kind in _OBJECT_KINDS),
-    *(f"DROP ANY {kind}" for kind in (*_OBJECT_KINDS, "ROLE")),
-    *(f"{verb} ANY TABLE" for verb in ("SELECT", "INSERT", "UPDATE", "DELETE", "USE")),
-    *("SELECT ANY DICTIONARY", "EXECUTE ANY SCRIPT", "EXECUTE ANY FUNCTION", "USE ANY SCHEMA"),
-    *(
-        "USE ANY CONNECTION",
-        "ACCESS ANY CONNECTION",
-        "GRANT ANY CONNECTION",
-        "GRANT ANY ROLE",
-        "GRANT ANY PRIVILEGE",
-    ),
-    *(
-        "GRANT ANY OBJECT PRIVILEGE",
-        "ALTER USER",
-        "DROP USER",
-        "ALTER SYSTEM",
-        "KILL ANY SESSION",
-        "IMPORT",
-        "EXPORT",
-    ),
-    *("SET ANY CONSUMER GROUP", "MANAGE CONSUMER GROUPS", "IMPERSONATE ANY USER"),
-}
+def _object(session: Session, reader: TokenReader) -> tuple[str, str, str, str]:
+    """Schema, name, type and owner of what follows ON."""
+    kind = reader.peek() if reader.peek() in {"SCHEMA", "TABLE", "VIEW", "SCRIPT", "FUNCTION"} else None
+    if kind:
+        reader.index += 1
+    schema, name = reader.qualified()
+    wanted = schema or session.current_schema
+    found = catalog.find_object(session.duckdb, wanted, name, "TABLE", "VIEW", "SCRIPT") if wanted else None
+    if found is not None and kind != "SCHEMA":
+        return found.schema, found.name, found.type, found.owner
+    owner = catalog.rows(session.duckdb, "SELECT owner FROM {c}.schemas WHERE name = ?", [name])
+    if schema is not None or not owner:
+        raise not_found(f"{display(schema)}.{display(name)}" if schema else display(name))
+    return name, name, "SCHEMA", str(owner[0][0])
+
+
+def _connection(session: Session, reader: TokenReader) -> tuple[str, str, str, str]:
+    """`CONNECTION c [FOR [SCRIPT] s.f | FOR SCHEMA s]` as the key of a grant."""
+    reader.expect("CONNECTION")
+    name = session.connection(reader.name()).name
+    scope = ""
+    if reader.take("FOR SCHEMA"):
+        scope = reader.name()
+    elif reader.take("FOR"):
+        reader.take("SCRIPT")
+        schema, script = reader.qualified()
+        found = session.script(schema, script)
+        scope = f"{found.schema}.{found.name}"
+    rights = session.privileges.mine
+    return scope, name, "CONNECTION", session.user if f"*{name}" in rights.connections else ""

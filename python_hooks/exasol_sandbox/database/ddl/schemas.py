@@ -32,8 +32,8 @@ def create(session: Session, reader: TokenReader) -> RowCount:
     session.duckdb.execute(f"CREATE SCHEMA {duckdb_schema(name)}")
     catalog.run(
         session.duckdb,
-        "INSERT INTO {c}.schemas VALUES (?, ?, NULL, now()::TIMESTAMP, nextval('{c}.ids'))",
-        [name, session.user],
+        "INSERT INTO {c}.schemas VALUES (?, ?, NULL, now()::TIMESTAMP, ?)",
+        [name, session.user, catalog.new_id(session.duckdb)],
     )
     session.open_schema(name)
     return RowCount(0)
@@ -53,13 +53,18 @@ def drop(session: Session, reader: TokenReader) -> RowCount:
     filled = catalog.rows(session.duckdb, "SELECT 1 FROM {c}.objects WHERE schema = ? LIMIT 1", [name])
     if filled and not cascade:
         raise ExasolError(SYNTAX_OR_ACCESS, f"schema {display(name)} is not empty, use DROP SCHEMA … CASCADE")
+    remove_schema(session, name)
+    return RowCount(0)
+
+
+def remove_schema(session: Session, name: str) -> None:
+    """Drop a schema with all that is in it."""
     session.duckdb.execute(f"DROP SCHEMA {duckdb_schema(name)} CASCADE")
     for table in ("objects", "columns", "scripts", "object_grants", "constraints"):
         catalog.run(session.duckdb, f"DELETE FROM {{c}}.{table} WHERE schema = ?", [name])
     catalog.run(session.duckdb, "DELETE FROM {c}.schemas WHERE name = ?", [name])
     if session.current_schema == name:
         session.open_schema(None)
-    return RowCount(0)
 
 
 def alter(session: Session, reader: TokenReader) -> RowCount:
@@ -71,9 +76,22 @@ def alter(session: Session, reader: TokenReader) -> RowCount:
     reader.end()
     if not catalog.schema_exists(session.duckdb, name):
         raise ExasolError(SYNTAX_OR_ACCESS, f"schema {display(name)} not found")
+    if not is_user_or_role(session, owner):
+        raise ExasolError(SYNTAX_OR_ACCESS, f"user or role {display(owner)} does not exist")
     catalog.run(session.duckdb, "UPDATE {c}.schemas SET owner = ? WHERE name = ?", [owner, name])
     catalog.run(session.duckdb, "UPDATE {c}.objects SET owner = ? WHERE schema = ?", [owner, name])
     return RowCount(0)
+
+
+def is_user_or_role(session: Session, name: str) -> bool:
+    """Whether a user or role has that name."""
+    return bool(
+        catalog.rows(
+            session.duckdb,
+            "SELECT 1 FROM {c}.users WHERE name = ? UNION ALL SELECT 1 FROM {c}.roles WHERE name = ?",
+            [name, name],
+        )
+    )
 
 
 def rename(session: Session, reader: TokenReader) -> RowCount:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from exasol_sandbox.database import catalog
 from exasol_sandbox.database.data_types import Column, DataType
+from exasol_sandbox.database.ddl import required
 from exasol_sandbox.database.ddl.common import existing, refuse_taken, target
 from exasol_sandbox.database.errors import SYNTAX_OR_ACCESS, ExasolError
 from exasol_sandbox.database.records import Script
@@ -59,6 +60,7 @@ def create_script(session: Session, sql: str) -> RowCount:
     replace_it = reader.take("OR REPLACE")
     language, input_type, kind = _kind(reader)
     quiet = reader.take("IF NOT EXISTS")
+    required.check(session, "CREATE", "SCRIPT", reader)
     schema, name = target(session, *reader.qualified())
     found = catalog.find_object(session.duckdb, schema, name, "TABLE", "VIEW", "SCRIPT")
     if found is not None and quiet:
@@ -158,8 +160,8 @@ def _result(reader: TokenReader, kind: str) -> tuple[str | None, DataType | None
     return "EMITS", None, _parameters(reader.inside())[0]
 
 
-def _rename_target(session: Session, reader: TokenReader) -> tuple[catalog.Object, str]:
-    found = existing(session, *reader.qualified(), "SCRIPT")
+def _rename_target(session: Session, reader: TokenReader, kind: str) -> tuple[catalog.Object, str]:
+    found = existing(session, *reader.qualified(), kind)
     reader.expect("TO")
     new_schema, new_name = reader.qualified()
     reader.end()
@@ -171,7 +173,16 @@ def _rename_target(session: Session, reader: TokenReader) -> tuple[catalog.Objec
 
 def rename(session: Session, reader: TokenReader) -> RowCount:
     """RENAME SCRIPT f TO g."""
-    found, new_name = _rename_target(session, reader)
+    return _renamed(session, reader, "SCRIPT")
+
+
+def rename_function(session: Session, reader: TokenReader) -> RowCount:
+    """RENAME FUNCTION f TO g."""
+    return _renamed(session, reader, "FUNCTION")
+
+
+def _renamed(session: Session, reader: TokenReader, kind: str) -> RowCount:
+    found, new_name = _rename_target(session, reader, kind)
     catalog.rename_object(session.duckdb, found.schema, found.name, new_name)
     return RowCount(0)
 
@@ -187,16 +198,4 @@ def drop(session: Session, reader: TokenReader) -> RowCount:
         return RowCount(0)
     found = found or existing(session, schema, name, "SCRIPT")
     catalog.remove_object(session.duckdb, found.schema, name, "SCRIPT")
-    return RowCount(0)
-
-
-def drop_function(session: Session, reader: TokenReader) -> RowCount:
-    """DROP FUNCTION [IF EXISTS] f: the sandbox has no SQL functions, so there is never one."""
-    quiet = reader.take("IF EXISTS")
-    schema, name = reader.qualified()
-    reader.end()
-    if not quiet:
-        raise ExasolError(
-            SYNTAX_OR_ACCESS, f"function {display(schema or '')}.{display(name)} not found".replace('"".', "")
-        )
     return RowCount(0)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from exasol_sandbox.database import catalog
+from exasol_sandbox.database.ddl.schemas import is_user_or_role, remove_schema
 from exasol_sandbox.database.errors import SYNTAX_OR_ACCESS, ExasolError, unsupported
 from exasol_sandbox.database.passwords import hashed
 from exasol_sandbox.database.result import RowCount
@@ -15,19 +16,13 @@ if TYPE_CHECKING:
     from exasol_sandbox.database.token_reader import TokenReader
 
 
-def known(session: Session, name: str) -> bool:
-    """Whether a user or role has that name."""
-    return bool(
-        catalog.rows(
-            session.duckdb,
-            "SELECT 1 FROM {c}.users WHERE name = ? UNION ALL SELECT 1 FROM {c}.roles WHERE name = ?",
-            [name, name],
-        )
-    )
+def absent(name: str) -> ExasolError:
+    """There is no user and no role of that name."""
+    return ExasolError(SYNTAX_OR_ACCESS, f"user or role {display(name)} does not exist")
 
 
 def _free(session: Session, name: str) -> None:
-    if known(session, name):
+    if is_user_or_role(session, name):
         raise ExasolError(SYNTAX_OR_ACCESS, f"user or role {display(name)} already exists")
 
 
@@ -49,8 +44,8 @@ def create_user(session: Session, reader: TokenReader) -> RowCount:
     _free(session, name)
     catalog.run(
         session.duckdb,
-        "INSERT INTO {c}.users VALUES (?, ?, NULL, now()::TIMESTAMP, nextval('{c}.ids'))",
-        [name, hashed(password)],
+        "INSERT INTO {c}.users VALUES (?, ?, NULL, now()::TIMESTAMP, ?)",
+        [name, hashed(password), catalog.new_id(session.duckdb)],
     )
     return RowCount(0)
 
@@ -69,11 +64,11 @@ def alter_user(session: Session, reader: TokenReader) -> RowCount:
 
 def _one(session: Session, table: str, name: str) -> None:
     if not catalog.rows(session.duckdb, f"SELECT 1 FROM {{c}}.{table} WHERE name = ?", [name]):
-        raise ExasolError(SYNTAX_OR_ACCESS, f"user or role {display(name)} not found")
+        raise absent(name)
 
 
 def drop_user(session: Session, reader: TokenReader) -> RowCount:
-    """DROP USER [IF EXISTS] u [CASCADE]."""
+    """DROP USER [IF EXISTS] u [CASCADE]; a user who owns schemas goes with CASCADE only, and they go, too."""
     return _drop(session, reader, "users")
 
 
@@ -83,8 +78,12 @@ def create_role(session: Session, reader: TokenReader) -> RowCount:
     reader.end()
     _free(session, name)
     catalog.run(
-        session.duckdb, "INSERT INTO {c}.roles VALUES (?, NULL, now()::TIMESTAMP, nextval('{c}.ids'))", [name]
+        session.duckdb,
+        "INSERT INTO {c}.roles VALUES (?, NULL, now()::TIMESTAMP, ?)",
+        [name, catalog.new_id(session.duckdb)],
     )
+    # Who makes a role may grant it: https://docs.exasol.com/db/latest/sql/create_role.htm
+    catalog.run(session.duckdb, "INSERT INTO {c}.role_grants VALUES (?, ?, TRUE)", [session.user, name])
     return RowCount(0)
 
 
@@ -96,14 +95,20 @@ def drop_role(session: Session, reader: TokenReader) -> RowCount:
 def _drop(session: Session, reader: TokenReader, table: str) -> RowCount:
     quiet = reader.take("IF EXISTS")
     name = reader.name()
-    reader.take("CASCADE")
+    cascade = reader.take("CASCADE")
     reader.end()
     if name in {"SYS", "PUBLIC", "DBA"}:
         raise ExasolError(SYNTAX_OR_ACCESS, f"{name} cannot be dropped")
-    if quiet and not known(session, name):
+    if quiet and not is_user_or_role(session, name):
         return RowCount(0)
     _one(session, table, name)
+    owned = catalog.rows(session.duckdb, "SELECT name FROM {c}.schemas WHERE owner = ?", [name])
+    if owned and not cascade:
+        raise ExasolError(SYNTAX_OR_ACCESS, f"{display(name)} owns schemas, use CASCADE")
+    for (schema,) in owned:
+        remove_schema(session, schema)
     catalog.run(session.duckdb, f"DELETE FROM {{c}}.{table} WHERE name = ?", [name])
     for grants in ("role_grants", "system_grants", "object_grants", "connection_grants"):
         catalog.run(session.duckdb, f"DELETE FROM {{c}}.{grants} WHERE grantee = ?", [name])
+    catalog.run(session.duckdb, "DELETE FROM {c}.role_grants WHERE role = ?", [name])
     return RowCount(0)

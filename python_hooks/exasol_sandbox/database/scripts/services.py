@@ -15,6 +15,7 @@ def answer(session: Session, script: Script, request: dict[str, Any]) -> dict[st
     """The answer to one request of `script`; errors travel as `error` and become Python exceptions there."""
     try:
         if "connection" in request:
+            session.privileges.check_access(request["connection"], (script.schema, script.name))
             return _connection(session, request["connection"])
         imported, _ = named_script(session, script.schema, request["script"])
         return {"body": imported.body, "schema": imported.schema, "name": imported.name}

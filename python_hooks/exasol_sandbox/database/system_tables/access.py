@@ -8,7 +8,10 @@ _OBJECT_PRIVILEGES = """
     OBJECT_SCHEMA:name OBJECT_NAME:name OBJECT_TYPE:word PRIVILEGE:word GRANTEE:name GRANTOR:name OWNER:name
 """
 _OBJECT_GRANTS = "SELECT schema, name, type, privilege, grantee, grantor, owner FROM {c}.object_grants"
-_MINE = "grantee IN (getvariable('exa_user'), 'PUBLIC')"
+_MINE = "grantee = getvariable('exa_user')"
+_THROUGH_ROLES = "list_contains(getvariable('exa_names'), grantee) AND grantee <> getvariable('exa_user')"
+_CONCERNED = """(getvariable('exa_everything') OR list_contains(getvariable('exa_names'), grantee)
+    OR list_contains(getvariable('exa_names'), grantor) OR list_contains(getvariable('exa_names'), owner))"""
 
 _SESSION_COLUMNS = """
     SESSION_ID:id USER_NAME:name EFFECTIVE_USER:name STATUS:word COMMAND_NAME:word STMT_ID:number
@@ -88,8 +91,8 @@ TABLES: list[SystemTable] = [
     SystemTable(
         "EXA_SESSION_ROLES",
         columns("ROLE_NAME:name ROLE_PRIORITY:word ROLE_COMMENT:text"),
-        f"SELECT r.name, 'MEDIUM', r.comment FROM {{c}}.roles r WHERE r.name = 'PUBLIC' OR r.name IN "
-        f"(SELECT role FROM {{c}}.role_grants WHERE {_MINE})",
+        "SELECT r.name, 'MEDIUM', r.comment FROM {c}.roles r "
+        "WHERE list_contains(getvariable('exa_names'), r.name)",
     ),
     *[
         SystemTable(
@@ -97,7 +100,7 @@ TABLES: list[SystemTable] = [
             columns("GRANTEE:name GRANTED_ROLE:name ADMIN_OPTION:flag"),
             "SELECT grantee, role, admin FROM {c}.role_grants WHERE " + rows,
         )
-        for prefix, rows in (("USER", _MINE), ("DBA", "TRUE"))
+        for prefix, rows in (("USER", _MINE), ("ROLE", _THROUGH_ROLES), ("DBA", "TRUE"))
     ],
     *[
         SystemTable(
@@ -105,11 +108,16 @@ TABLES: list[SystemTable] = [
             columns("GRANTEE:name PRIVILEGE:word ADMIN_OPTION:flag"),
             "SELECT grantee, privilege, admin FROM {c}.system_grants WHERE " + rows,
         )
-        for prefix, rows in (("USER", _MINE), ("DBA", "TRUE"))
+        for prefix, rows in (("USER", _MINE), ("ROLE", _THROUGH_ROLES), ("DBA", "TRUE"))
     ],
     *[
         SystemTable(f"EXA_{prefix}_OBJ_PRIVS", columns(_OBJECT_PRIVILEGES), f"{_OBJECT_GRANTS} WHERE {rows}")
-        for prefix, rows in (("ALL", "TRUE"), ("USER", _MINE), ("DBA", "TRUE"))
+        for prefix, rows in (
+            ("ALL", _CONCERNED),
+            ("USER", f"({_MINE} OR grantor = getvariable('exa_user'))"),
+            ("ROLE", _THROUGH_ROLES),
+            ("DBA", "TRUE"),
+        )
     ],
     *[
         SystemTable(f"EXA_{prefix}_SESSIONS", columns(_SESSION_COLUMNS), _SESSIONS + rows)

@@ -43,8 +43,12 @@ def family(
     pattern: str, listed: str, query: str, prefixes: tuple[str, ...] = ("ALL", "USER", "DBA")
 ) -> list[SystemTable]:
     """The same table for each prefix: `EXA_{}_TABLES`; in `query`, `{visible}` says which rows the prefix
-    shows."""
-    return [
-        SystemTable(pattern.format(prefix), columns(listed), query.replace("{visible}", VISIBLE[prefix]))
-        for prefix in prefixes
-    ]
+    shows: USER what the user owns, ALL what they may use, DBA all."""
+    tables = []
+    for prefix in prefixes:
+        shown = query.replace("{visible}", VISIBLE[prefix])
+        if prefix == "ALL":
+            shown = shown.replace("{c}.objects", "{c}.visible_objects")
+            shown = shown.replace("{c}.schemas", "{c}.visible_schemas")
+        tables.append(SystemTable(pattern.format(prefix), columns(listed), shown))
+    return tables

@@ -152,7 +152,8 @@ TABLES: list[SystemTable] = [
         """FUNCTION_SCHEMA:name FUNCTION_NAME:name FUNCTION_OWNER:name FUNCTION_OBJECT_ID:id
         FUNCTION_TEXT:text
            FUNCTION_COMMENT:text""",
-        "SELECT NULL, NULL, NULL AS owner, NULL, NULL, NULL WHERE FALSE",
+        """SELECT schema, name, owner, id, text, comment FROM {c}.objects o
+           WHERE type = 'FUNCTION' AND {visible}""",
     ),
     *family(
         "EXA_{}_INDICES",

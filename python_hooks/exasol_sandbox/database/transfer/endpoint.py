@@ -76,6 +76,7 @@ def endpoints(session: Session, locations: tuple[Location, ...]) -> list[Endpoin
         address, user, password = location.address or "", location.user, location.password
         if location.connection is not None:
             connection = session.connection(location.connection)
+            session.privileges.check_connection(connection.name)
             address = connection.address
             user = connection.user if user is None else user
             password = connection.password if password is None else password

@@ -55,6 +55,7 @@ def execute_script(session: Session, reader: TokenReader) -> Result:
 
 def _scripting_script(session: Session, schema: str | None, name: str) -> Script:
     script = session.script(schema, name)
+    session.privileges.check_script(script.schema, script.name)
     if script.kind != "SCRIPTING":
         raise ExasolError(
             SYNTAX_OR_ACCESS,
