@@ -1,7 +1,7 @@
 {#
   Groups of rows a node works on at once, when the call does not say: var `predict_parallelism`, else four for each
-  instance behind the endpoint, shared out among the cluster's nodes, from 1 to 16. Each group keeps several requests in
-  flight and slows down when the endpoint throttles.
+  instance behind the endpoint, or one for each four requests that a serverless one takes at once, shared out among the
+  cluster's nodes, from 1 to 16. Each group keeps several requests in flight and slows down when the endpoint throttles.
 #}
 {% macro predict_parallelism(udf, described) %}
   {% if var('predict_parallelism', none) %}

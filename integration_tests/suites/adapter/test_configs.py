@@ -12,6 +12,7 @@ from dbt.adapters.exasol_sagemaker.configs import (
     PredictionUdfConfig,
     read_config,
 )
+from exasol_sagemaker import Explainer, Serverless
 
 
 def test_options_become_the_hook_modules_training_config() -> None:
@@ -80,3 +81,42 @@ def test_dbt_knows_every_option_of_every_kind_of_node() -> None:
 
     for kind in (AutopilotModelConfig, EndpointNodeConfig, PredictionUdfConfig):
         assert set(kind.__dataclass_fields__) <= known
+
+
+@pytest.mark.parametrize(
+    ("config", "explainer", "serverless"),
+    [
+        ({}, None, None),
+        ({"explainer": False, "serverless": False}, None, None),
+        ({"explainer": True, "serverless": True}, Explainer(), Serverless()),
+        ({"explainer": {}, "serverless": {}}, Explainer(), Serverless()),
+        (
+            {
+                "explainer": {"baseline": {"AGE": 40, "CITY": None}, "samples": 9, "logit": True},
+                "serverless": {"memory_mb": 1024},
+            },
+            Explainer(baseline={"AGE": 40, "CITY": None}, samples=9, logit=True),
+            Serverless(memory_mb=1024),
+        ),
+    ],
+)
+def test_options_with_options_of_their_own_are_true_or_a_mapping(
+    config: dict[str, Any], explainer: Explainer | None, serverless: Serverless | None
+) -> None:
+    endpoint = read_config(EndpointNodeConfig, config).endpoint()
+    assert (endpoint.explainer, endpoint.serverless) == (explainer, serverless)
+
+
+@pytest.mark.parametrize(
+    ("config", "message"),
+    [
+        ({"explainer": "yes"}, "`explainer` has to be true, false or a mapping, not 'yes'"),
+        ({"explainer": {"baseline": 3}}, "`explainer.baseline` has to be a mapping"),
+        ({"explainer": {"smaples": 3}}, "has no `smaples`. Did you mean `samples`?"),
+        ({"serverless": {"price": 3}}, "has no `price`. It has: memory_mb, max_concurrency."),
+    ],
+)
+def test_their_options_are_checked_too(config: dict[str, Any], message: str) -> None:
+    with pytest.raises(DbtRuntimeError, match="Config") as refused:
+        read_config(EndpointNodeConfig, config).endpoint()
+    assert message in str(refused.value)
