@@ -162,5 +162,7 @@ def _sample(aws: AwsSession, job: TrainingJob, node: str) -> list[list[str]]:
     with aws_errors(f"{uri} could not be read", node=node, kind=EndpointError):
         answer = aws.s3.get_object(Bucket=bucket, Key=key, Range=f"bytes=0-{_SAMPLE_BYTES - 1}")
         data = answer["Body"].read()
+    # Exasol's texts may be longer than what the reader takes unless it is told.
+    csv.field_size_limit(max(csv.field_size_limit(), _SAMPLE_BYTES))
     rows = list(csv.reader(io.StringIO(data.decode("utf-8", "ignore"), newline="")))
     return rows[:-1] if len(data) == _SAMPLE_BYTES else rows
