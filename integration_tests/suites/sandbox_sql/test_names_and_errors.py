@@ -74,32 +74,6 @@ def test_mistakes_are_reported_as_exasol_does(sql: Sql, statement: str, text: st
     assert caught.value.text.endswith(f"(Session: {sql.session.session_id})")
 
 
-@pytest.mark.parametrize(
-    "statement",
-    [
-        "execute script foo('x')",
-        "select json_value('{}', '$.a')",
-        "select soundex('x')",
-        "select a from (select 1 as a) q connect by prior a = a",
-        "select to_char(1, '9.99EEEE')",
-        "select regexp_substr('a', '(?=a)')",
-        "select rownum from dual where rownum > 1",
-        "alter system set query_timeout = 1",
-        "create function f (a int) return int is begin return a; end f",
-        "create virtual schema v using a.b",
-        "alter session set time_zone = 'EUROPE/BERLIN'",
-        "explain virtual select 1",
-        "select trunc(date '2024-01-01', 'WW')",
-        "create table t (a int identity)",
-    ],
-)
-def test_what_is_missing_is_refused_by_name(sql: Sql, statement: str) -> None:
-    with pytest.raises(ExasolError) as caught:
-        sql.run(statement)
-
-    assert "the sandbox does not support" in caught.value.text
-    assert caught.value.sql_code == "0A000"
-
 
 def test_a_semicolon_and_comments_are_tolerated(sql: Sql) -> None:
     assert sql.rows("/*snapshot execution*/ -- x\n select 1;") == [(1,)]

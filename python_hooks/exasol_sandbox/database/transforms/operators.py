@@ -162,7 +162,8 @@ def like(translator: ExpressionTranslator, node: exp.Expr, escape: str) -> Typed
     if not isinstance(node, exp.Like):
         raise unsupported(f"'{node.key.upper()}'")
     value, pattern = translator.text(translator(node.this)), translator.text(translator(node.expression))
-    return Typed(f"({value} LIKE {pattern} ESCAPE {literal(escape)})", BOOLEAN)
+    operator = "NOT LIKE" if node.args.get("negate") else "LIKE"
+    return Typed(f"({value} {operator} {pattern} ESCAPE {literal(escape)})", BOOLEAN)
 
 
 def regexp_like(value: Typed, pattern: Typed) -> Typed:
