@@ -19,6 +19,7 @@ from exasol_sandbox.database.transforms.scope import OutputColumn
 if TYPE_CHECKING:
     from exasol_sandbox.database.session import Session
 
+_ANY_UDF = "SELECT 1 FROM {c}.scripts WHERE kind IN ('UDF', 'FUNCTION') LIMIT 1"
 SYSTEM_SCHEMAS = {"SYS", "EXA_STATISTICS"}
 
 
@@ -75,9 +76,9 @@ class Lookup:
         return self._scripts[key]
 
     def has_scripts(self) -> bool:
-        """Whether there is any UDF."""
+        """Whether there is any UDF or function."""
         if self._any_scripts is None:
-            found = catalog.rows(self._session.duckdb, "SELECT 1 FROM {c}.scripts WHERE kind = 'UDF' LIMIT 1")
+            found = catalog.rows(self._session.duckdb, _ANY_UDF)
             self._any_scripts = bool(found)
         return self._any_scripts
 

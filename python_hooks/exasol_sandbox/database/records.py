@@ -14,7 +14,7 @@ class Script:
 
     Attributes:
         language: `PYTHON3`, `LUA`, or an alias of SCRIPT_LANGUAGES, upper-cased.
-        kind: `UDF`, `ADAPTER` or `SCRIPTING`.
+        kind: `UDF`, `ADAPTER` or `SCRIPTING`; `FUNCTION` for a function written in SQL.
         input_type: `SCALAR` or `SET`; None for scripting and adapter scripts.
         result_type: `RETURNS` or `EMITS` for a UDF; `ROWCOUNT` or `TABLE` for a scripting script; None for
         an adapter.

@@ -10,6 +10,9 @@ from exasol_sandbox.database import catalog
 from exasol_sandbox.database.data_types import Column, DataType
 from exasol_sandbox.database.records import Script
 
+FUNCTION = "FUNCTION"
+"""Kind of the record, and type of the object, of a function written in SQL."""
+
 
 def _columns_to_json(columns: list[Column] | None) -> list[list[str]] | None:
     return None if columns is None else [[column.name, column.type.sql()] for column in columns]
@@ -29,8 +32,9 @@ def write_script(connection: duckdb.DuckDBPyConnection, script: Script) -> None:
         "argument_names": script.argument_names,
         "body": script.body,
     }
+    kind = FUNCTION if script.kind == FUNCTION else "SCRIPT"
     catalog.add_object(
-        connection, catalog.Object(script.schema, script.name, "SCRIPT", script.owner, script.text)
+        connection, catalog.Object(script.schema, script.name, kind, script.owner, script.text)
     )
     catalog.run(
         connection,
@@ -43,13 +47,13 @@ def write_script(connection: duckdb.DuckDBPyConnection, script: Script) -> None:
 
 
 def read_script(connection: duckdb.DuckDBPyConnection, schema: str, name: str) -> Script | None:
-    """The script of that name."""
+    """The script or function of that name."""
     found = catalog.rows(
         connection,
         """SELECT o.owner, s.language, s.kind, s.input_type, s.result_type, s.record, o.text, o.comment,
         o.created
-           FROM {c}.scripts s JOIN {c}.objects o ON o.schema = s.schema AND o.name = s.name AND o.type =
-           'SCRIPT'
+           FROM {c}.scripts s JOIN {c}.objects o ON o.schema = s.schema AND o.name = s.name
+           AND o.type IN ('SCRIPT', 'FUNCTION')
            WHERE s.schema = ? AND s.name = ?""",
         [schema, name],
     )

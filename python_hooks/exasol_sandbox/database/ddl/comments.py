@@ -36,7 +36,7 @@ def comment(session: Session, reader: TokenReader) -> RowCount:
         if len(parts) < 2:
             raise reader.unexpected("'.'")
         _on_columns(session, parts[-3] if len(parts) > 2 else None, parts[-2], {parts[-1]: _text(reader)})
-    elif kind in {"TABLE", "SCRIPT"}:
+    elif kind in {"TABLE", "SCRIPT", "FUNCTION"}:
         _on_object(session, reader, kind)
     elif kind == "VIEW":
         raise ExasolError(SYNTAX_OR_ACCESS, "views can only be commented in CREATE VIEW")

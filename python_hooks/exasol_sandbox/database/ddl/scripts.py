@@ -18,7 +18,6 @@ from exasol_sandbox.database.records import Script
 from exasol_sandbox.database.result import RowCount
 from exasol_sandbox.database.script_records import write_script
 from exasol_sandbox.database.token_reader import TokenReader
-from exasol_sandbox.database.transforms.names import display
 
 if TYPE_CHECKING:
     from exasol_sandbox.database.session import Session

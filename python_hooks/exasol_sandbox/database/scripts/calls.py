@@ -10,6 +10,7 @@ from sqlglot import exp
 
 from exasol_sandbox.database.errors import ExasolError, unsupported
 from exasol_sandbox.database.records import Script
+from exasol_sandbox.database.script_records import FUNCTION
 from exasol_sandbox.database.scripts.languages import language_of
 from exasol_sandbox.database.transforms.parsing import EMITS, PREFIX
 
@@ -108,10 +109,9 @@ def _udf(session: Session, schema: str | None, name: str) -> Script | None:
         script = session.script(schema, name)
     except ExasolError:
         return None
-    if script.kind != "UDF":
-        return None
-    language_of(session, script)
-    return script
+    if script.kind == "UDF":
+        language_of(session, script)
+    return script if script.kind in {"UDF", FUNCTION} else None
 
 
 def _arguments(node: exp.Expression) -> tuple[list[exp.Expression], list[exp.Ordered]]:

@@ -19,6 +19,7 @@ from exasol_sandbox.database.data_types import Column
 from exasol_sandbox.database.errors import SYNTAX_OR_ACCESS, ExasolError
 from exasol_sandbox.database.records import Script
 from exasol_sandbox.database.result import ResultSet
+from exasol_sandbox.database.script_records import FUNCTION
 from exasol_sandbox.database.scripts import signature
 from exasol_sandbox.database.scripts.calls import UdfCall
 from exasol_sandbox.database.scripts.execution import Call
@@ -26,6 +27,9 @@ from exasol_sandbox.database.scripts.input_file import Indexes, InputFile, share
 from exasol_sandbox.database.scripts.jobs import Job, check_lua_types, check_output_type
 from exasol_sandbox.database.scripts.languages import language_of
 from exasol_sandbox.database.scripts.machines import Machines
+from exasol_sandbox.database.scripts.sql_functions.interpretation import Interpretation
+from exasol_sandbox.database.scripts.sql_functions.syntax import read_body
+from exasol_sandbox.database.token_reader import TokenReader
 
 if TYPE_CHECKING:
     from exasol_sandbox.database.session import Session
@@ -135,9 +139,23 @@ class Evaluation:
             return pa.table(
                 [*arrays, pa.nulls(count, pa.int64())], names=[str(n) for n in range(len(arrays) + 1)]
             )
+        if job.script.kind == FUNCTION:
+            return self._function(job, file)
         call = Call(self._session, self._machines(job.script), job, self._deadline)
         call.run(file.path, self._shares(job, file, layout), emitted)
         return pa.ipc.open_file(pa.memory_map(str(emitted))).read_all()
+
+    def _function(self, job: Job, file: InputFile) -> pa.Table:
+        """The values of a function, and the number of each one's row."""
+        given = pa.ipc.open_file(pa.memory_map(str(file.path))).read_all()
+        columns = [_stored(given.column(n), column) for n, column in enumerate(job.inputs)]
+        script = job.script
+        variables, body = read_body(TokenReader(script.body))
+        returns = job.outputs[0].type
+        interpretation = Interpretation(self._session, returns, [*job.inputs, *variables])
+        names = [column.name for column in job.inputs]
+        values = interpretation.run(body, pa.table(columns, names=names), file.rows)
+        return pa.table([values, pa.array(range(file.rows), pa.int64())], names=["0", "source"])
 
     def _shares(self, job: Job, file: InputFile, layout: Layout) -> list[tuple[int, Indexes]]:
         nodes = self._session.database.nodes
