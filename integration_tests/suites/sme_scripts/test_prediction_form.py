@@ -32,7 +32,8 @@ UDF = PredictionUdf(
 JOB = TrainingJob(
     job_name="J", job_arn="", status="Completed", secondary_status="Completed", problem_type=None,
     objective=None, target_column="Y", best_candidate=None, objective_value=None, metrics={},
-    input_columns=(), target_type=None, row_count=None, fingerprint=None, training_data_s3_uri="", output_s3_uri="",
+    input_columns=(), target_type=None, row_count=None, fingerprint=None,
+    training_data_s3_uri="", output_s3_uri="",
     created_at=datetime(2026, 1, 1, tzinfo=timezone.utc), ended_at=None, failure_reason=None,
 )  # fmt: skip
 
