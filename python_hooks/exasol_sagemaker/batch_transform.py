@@ -153,8 +153,11 @@ def _usable(aws: AwsSession, plan: BatchPlan, chunk: Chunk) -> TransformJob | No
 
 
 def _start(aws: AwsSession, database: ExaConnection, plan: BatchPlan, chunk: Chunk) -> TransformJob | None:
-    """Export a chunk and start its job; None if the account's limit wants it to wait for one that runs."""
-    from botocore.exceptions import ClientError  # noqa: PLC0415
+    """Export a chunk and start its job; None if the account's limit wants it to wait for one that runs.
+
+    As with training jobs, what counts is whether the job is there and reads this export, not the answer.
+    """
+    from botocore.exceptions import BotoCoreError, ClientError  # noqa: PLC0415
 
     aws.require_bucket()
     extra = {**plan.config.tags, JOB: plan.job.job_name}
@@ -172,31 +175,27 @@ def _start(aws: AwsSession, database: ExaConnection, plan: BatchPlan, chunk: Chu
     export_uri = new_export_uri(_home(aws, plan, name))
     data_uri = _export(aws, database, plan, chunk, export_uri)
     request = _request(aws, plan, name, data_uri)
-    started = True
-    try:
-        with aws_errors(
-            f"SageMaker did not start the transform job {name}",
-            node=plan.owner.node,
-            kind=BatchPredictionError,
-        ):
-            try:
-                aws.sagemaker.create_transform_job(**request, Tags=tags)
-            except ClientError as error:
+    what = f"SageMaker did not start the transform job {name}"
+    with aws_errors(what, node=plan.owner.node, kind=BatchPredictionError):
+        try:
+            aws.sagemaker.create_transform_job(**request, Tags=tags)
+        except (ClientError, BotoCoreError) as error:
+            answer = transform_answer(aws, name)
+            if answer is None or _input_uri(answer) != data_uri:
+                s3.delete_prefix(aws, export_uri)
                 if error_code(error) == "ResourceLimitExceeded" and plan.running:
                     log.info("%s: waiting for a transform job to end: %s", plan.owner.node, error)
-                    s3.delete_prefix(aws, export_uri)
                     return None
-                if error_code(error) != "ResourceInUse":
+                if answer is None or error_code(error) != "ResourceInUse":
                     raise
-                started = False
-    except BaseException:
-        s3.delete_prefix(aws, export_uri)
-        raise
-    if not started:
-        s3.delete_prefix(aws, export_uri)
-        return _adopted(aws, plan, chunk, name)
+                return _adopted(aws, plan, chunk, name)
     log.info("%s: transform job %s started, %d rows", plan.owner.node, name, chunk.row_count)
     return replace(describe_transform(aws, name), started=True)
+
+
+def _input_uri(answer: Mapping[str, Any]) -> str:
+    uri: str = answer["TransformInput"]["DataSource"]["S3DataSource"]["S3Uri"]
+    return uri
 
 
 def _adopted(aws: AwsSession, plan: BatchPlan, chunk: Chunk, name: str) -> TransformJob:

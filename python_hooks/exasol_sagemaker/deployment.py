@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import logging
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, replace
 from typing import Any
 
@@ -198,13 +198,32 @@ def _create(call: Callable[[], object], kind: str, name: str, owner: Owner) -> b
 
 
 def _send(aws: AwsSession, wanted: _Wanted, tags: Any, owner: Owner, *, exists: bool) -> None:
+    """Create or update the endpoint.
+
+    A refusal because it is there or busy may come from this very request: if its answer was lost on the way,
+    boto3 sends it again. What counts is whether the endpoint gets what is wanted.
+    """
+    from botocore.exceptions import BotoCoreError, ClientError  # noqa: PLC0415
+
     names: Any = {"EndpointName": wanted.endpoint, "EndpointConfigName": wanted.config_name}
     what = f"The endpoint {wanted.endpoint} could not be {'updated' if exists else 'created'}"
     with aws_errors(what, node=owner.node, kind=EndpointError):
-        if exists:
-            aws.sagemaker.update_endpoint(**names)
-        else:
-            aws.sagemaker.create_endpoint(**names, Tags=tags)
+        try:
+            if exists:
+                aws.sagemaker.update_endpoint(**names)
+            else:
+                aws.sagemaker.create_endpoint(**names, Tags=tags)
+        except (ClientError, BotoCoreError):
+            now = endpoint_answer(aws, wanted.endpoint)
+            if now is None or wanted.config_name not in _configurations(now):
+                raise
+            require_endpoint_owner(aws, now, owner)
+
+
+def _configurations(answer: Mapping[str, Any]) -> set[str]:
+    """What an endpoint serves, and what it is being updated to."""
+    pending = answer.get("PendingDeploymentSummary") or {}
+    return {answer["EndpointConfigName"], pending.get("EndpointConfigName", "")}
 
 
 def _replace_failed(aws: AwsSession, endpoint: str, sleep: Callable[[float], None]) -> None:

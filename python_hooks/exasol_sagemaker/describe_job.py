@@ -52,7 +52,7 @@ def job_from_answer(aws: AwsSession, answer: Mapping[str, Any]) -> TrainingJob:
     found = answer.get("BestCandidate")
     best = _candidate(found) if found else None
     target = tabular.get("TargetAttributeName", "")
-    data_uri = _data_uri(answer)
+    data_uri = training_data_uri(answer)
     manifest = read_manifest(aws, data_uri) if data_uri else None
     columns = manifest.columns if manifest else ()
     return TrainingJob(
@@ -150,7 +150,8 @@ def _age(answer: Mapping[str, Any]) -> float:
     return max(0.0, seconds)
 
 
-def _data_uri(answer: Mapping[str, Any]) -> str:
+def training_data_uri(answer: Mapping[str, Any]) -> str:
+    """Prefix of the CSV files that a job was given, from SageMaker's description of it."""
     for channel in answer.get("AutoMLJobInputDataConfig", []):
         if channel.get("ChannelType", "training") == "training":
             uri = channel.get("DataSource", {}).get("S3DataSource", {}).get("S3Uri", "")

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from exasol_sagemaker import naming, s3
-from exasol_sagemaker.describe_job import describe_answer, describe_training
+from exasol_sagemaker.describe_job import describe_answer, describe_training, training_data_uri
 from exasol_sagemaker.errors import (
     ConfigurationError,
     ExasolSageMakerError,
@@ -146,39 +146,29 @@ def create_job(
 ) -> bool:
     """Start the job on an export; False if another run of this owner's has done so in the meantime.
 
-    The export is removed from S3 unless the job that uses it was started.
+    The export is removed from S3 when it is certain that no job uses it. A refusal, or no answer at all, does
+    not say that: if an answer is lost on the way, boto3 sends the request again, and is told that the name is
+    taken, by its own job.
 
     Raises:
-        TrainingJobError: SageMaker refused the job.
+        TrainingJobError: SageMaker refused the job, or cannot be asked whether it runs.
         OwnershipError: The job's name belongs to somebody else.
     """
-    request = _request(aws, job_name, export, config, output_uri=output_uri, owner=owner)
-    try:
-        started = _create(aws, request, owner)
-    except BaseException:
-        s3.delete_prefix(aws, export.s3_uri)
-        raise
-    if not started:
-        s3.delete_prefix(aws, export.s3_uri)
-    return started
-
-
-def _create(aws: AwsSession, request: dict[str, Any], owner: Owner) -> bool:
     from botocore.exceptions import BotoCoreError, ClientError  # noqa: PLC0415
 
-    job_name = request["AutoMLJobName"]
+    request = _request(aws, job_name, export, config, output_uri=output_uri, owner=owner)
     try:
         aws.sagemaker.create_auto_ml_job_v2(**request)
-    except ClientError as error:
-        if error_code(error) == "ResourceInUse":
-            answer = describe_answer(aws, job_name)
-            if answer is not None:
-                tags = read_tags(aws.sagemaker, answer["AutoMLJobArn"])
-                require_owner(owner, tags, kind="The Autopilot job", name=job_name)
-                return False
-        raise _refused(error, job_name, owner) from error
-    except BotoCoreError as error:
-        raise _refused(error, job_name, owner) from error
+    except (ClientError, BotoCoreError) as error:
+        answer = describe_answer(aws, job_name)
+        if answer is not None and training_data_uri(answer) == export.data_uri:
+            return True
+        s3.delete_prefix(aws, export.s3_uri)
+        if answer is None or error_code(error) != "ResourceInUse":
+            raise _refused(error, job_name, owner) from error
+        tags = read_tags(aws.sagemaker, answer["AutoMLJobArn"])
+        require_owner(owner, tags, kind="The Autopilot job", name=job_name)
+        return False
     return True
 
 
