@@ -58,7 +58,7 @@ def test_aws_code_and_request_id_are_kept() -> None:
             AwsError,
             "Allow sagemaker:AddTags",
         ),
-        (refused("AccessDenied", "denied"), AwsError, "Allow CreateEndpoint"),
+        (refused("AccessDenied", "denied"), AwsError, "Allow sagemaker:CreateEndpoint"),
         (refused("ThrottlingException", "Rate exceeded"), AwsError, "limits the rate"),
         (refused("ResourceLimitExceeded", "quota"), AwsError, "Service Quotas"),
         (NoCredentialsError(), CredentialsError, "aws configure"),
