@@ -10,7 +10,7 @@ from benchmarks.prediction.endpoint import Behaviour, endpoint
 from benchmarks.prediction.runs import Run, bare, extensions, ours
 
 REPEATS = 3
-ROWS = 300_000
+ROWS = 1_500_000
 THROTTLED_ROWS = 800_000
 EXTENSION_ROWS = 3_000
 SHORT_TEXT = 12
@@ -101,26 +101,40 @@ def _four_workers(url: str) -> list[Figure]:
             Figure(f"endpoint for {name}: one worker", single, RATE, note=_limit(one[-1], behaviour)),
             Figure(f"endpoint for {name}: four workers", together, RATE, note=_limit(four[-1], behaviour)),
             Figure(f"endpoint for {name}: four against one", together / single, RATIO),
+            *([_places(four, behaviour)] if behaviour.parallel else []),
         ]
     return figures
 
 
+def _places(runs: list[Run], behaviour: Behaviour) -> Figure:
+    shares = [run.endpoint_worked / run.seconds / behaviour.parallel for run in runs]
+    return Figure(
+        f"endpoint for {behaviour.parallel} at once, four workers: share of its time that it works",
+        _median(shares),
+        RATIO,
+        0.85,
+        True,
+        "above it the endpoint is the limit, not the UDF",
+    )
+
+
 def _limit(run: Run, behaviour: Behaviour) -> str:
-    """Whether the endpoint or the machine was busy all the time; else it is the UDF's own pace."""
-    payload = run.of_first("payload")
+    """What was busy all the time: the endpoint's places, this machine's cores, or neither."""
     workers = sum(float(one["cpu"]) for one in run.workers) / run.seconds
-    endpoint_cpu = run.endpoint_cpu / run.seconds
     cores = (
-        f"cores: workers {workers:.2f}, endpoint {endpoint_cpu:.2f}, "
+        f"cores: workers {workers:.2f}, endpoint {run.endpoint_cpu / run.seconds:.2f}, "
         f"all that runs here {run.cores_busy:.2f} of {os.cpu_count()}"
     )
+    at_work = run.endpoint_worked / run.seconds
     if behaviour.parallel:
-        seconds = (behaviour.fixed + behaviour.row * payload) / 1e6
-        share = run.rate / (behaviour.parallel * payload / seconds)
+        share = at_work / behaviour.parallel
+        cores = f"the endpoint's {behaviour.parallel} places were busy {share:.0%} of the time; {cores}"
         if share > 0.85:
-            return f"limit: the endpoint, at {share:.0%} of what it can do; {cores}"
+            return f"limit: the endpoint; {cores}"
+    else:
+        cores = f"the endpoint worked on {at_work:.1f} requests; {cores}"
     if run.cores_busy > 0.9 * (os.cpu_count() or 1):
-        return f"limit: this machine's processors, not the endpoint; {cores}"
+        return f"limit: this machine's processors; {cores}"
     return f"limit: the UDF; {cores}"
 
 

@@ -28,6 +28,7 @@ class Run:
         workers: What each of them tells about itself.
         endpoint_cpu: Seconds of processor that the endpoint took meanwhile.
         refused: Requests that the endpoint refused meanwhile.
+        endpoint_worked: Seconds that the endpoint worked on requests meanwhile, added up.
         cores_busy: Cores that this machine had at work meanwhile, for whatever; 0 where it does not tell.
     """
 
@@ -36,6 +37,7 @@ class Run:
     workers: list[dict[str, Any]]
     endpoint_cpu: float
     refused: int
+    endpoint_worked: float
     cores_busy: float
 
     @property
@@ -107,13 +109,15 @@ def _run(url: str, behaviour: Behaviour, commands: list[list[str]]) -> Run:
         workers=told,
         endpoint_cpu=after[0] - before[0],
         refused=int(after[1] - before[1]),
+        endpoint_worked=after[2] - before[2],
         cores_busy=cores_busy if idle else 0.0,
     )
 
 
-def _counts(url: str, behaviour: Behaviour) -> tuple[float, float]:
+def _counts(url: str, behaviour: Behaviour) -> tuple[float, float, float]:
     told: dict[str, Any] = statistics(url)
-    return told["cpu"], told["endpoints"].get(behaviour.name, {}).get("refused", 0)
+    one = told["endpoints"].get(behaviour.name, {})
+    return told["cpu"], one.get("refused", 0), one.get("worked", 0.0)
 
 
 def _idle() -> float:

@@ -31,9 +31,9 @@ class Pace:
     """How many rows go into a request, and how many requests are under way.
 
     Each answer allows payloads eight times as large as its own, up to what a body, an answer and
-    LONGEST_REQUEST have room for. If payloads wait for a request to end, two more requests are allowed a
-    round, and one, once they were too many; fewer if they only queue up at the endpoint. Those that go unused
-    are taken away again.
+    LONGEST_REQUEST have room for. If payloads wait for a request to end, two more requests are tried, and
+    one, once they were too many. They stay if more rows are answered a second; else they only queue up, at the
+    endpoint or for this machine's processors, and are taken away again, as are those that go unused.
     """
 
     def __init__(self, group_rows: int, first_rows: int = FIRST_ROWS) -> None:
@@ -47,6 +47,8 @@ class Pace:
         self.row_seconds = 0.0
         self.quickest = math.inf
         self._step = AHEAD
+        self._before: tuple[int, float] | None = None
+        self._rounds = 0
         self._answers = 0
         self._rows = 0
         self._waited = self._asked = 0.0
@@ -97,18 +99,33 @@ class Pace:
             # So few do not stand in each other's way: should it be slower than it was, then that is its pace.
             self.quickest *= 1.1
         row_seconds = self._asked / self._rows
+        rate = self._rows / max(1e-4, now - self._since)
         self.quickest = min(self.quickest, row_seconds)
         # By Little's law: how many were under way, on average.
         used = self._asked / max(1e-4, now - self._since)
-        if row_seconds > 2 * self.quickest:
+        self._rounds += 1
+        if self._before is not None:
+            self._judge(rate)
+        elif row_seconds > 2 * self.quickest:
             self._step = 1
             fewer = self.requests * 2 // 3 if row_seconds > 3 * self.quickest else self.requests - 1
             self.requests = max(1, fewer)
         elif self._waited > 0.5 * self._asked / self.requests:
             # They wait for more than half of the time from one request's end to the next one's.
-            if row_seconds < 1.5 * self.quickest:
+            rested = self._step > 1 or self._rounds > 8
+            if row_seconds < 1.5 * self.quickest and rested and self.requests < MOST_REQUESTS:
+                self._before, self._rounds = (self.requests, rate), 0
                 self.requests = min(MOST_REQUESTS, self.requests + self._step)
         elif used < self.requests - 1:
             self._step = 1
             self.requests = max(1, math.ceil(used))
         self._answers, self._rows, self._waited, self._asked, self._since = 0, 0, 0.0, 0.0, now
+
+    def _judge(self, rate: float) -> None:
+        """In the second round with more requests: whether a quarter of what they might bring has come."""
+        if self._before is None or self._rounds < 2:
+            return
+        requests, before = self._before
+        if rate < before * (1 + 0.25 * (self.requests / requests - 1)):
+            self.requests, self._step = requests, 1
+        self._before, self._rounds = None, 0 if self._step == 1 else 9

@@ -6,6 +6,7 @@ request takes and how many requests are under way, `Gate` lets them go.
 
 from __future__ import annotations
 
+import sys
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from typing import Any
 
@@ -28,6 +29,9 @@ def run(ctx: Any) -> None:
     gate = Gate(pace)
     endpoint = Endpoint(runtime_client(), pace, gate, shape.probabilities, shape.explanation)
     flying: set[Future[Answer]] = set()
+    interval = sys.getswitchinterval()
+    # Each step of a request waits for the interpreter: conversion is to hand it over ten times as often.
+    sys.setswitchinterval(interval / 10)
     with ThreadPoolExecutor(MOST_REQUESTS + AHEAD) as pool:
         try:
             for piece in pieces(ctx, shape, pace):
@@ -44,6 +48,7 @@ def run(ctx: Any) -> None:
                 done, flying = wait(flying, None, FIRST_COMPLETED)
                 _emit(ctx, done, shape, pace)
         finally:
+            sys.setswitchinterval(interval)
             gate.give_up()
             for future in flying:
                 future.cancel()

@@ -10,6 +10,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from pyarrow import csv as arrow_csv
 
+# A conversion does not let other threads run, and they have requests to send and answers to read.
+_CELLS_AT_ONCE = 4_096
 _WITHOUT_QUOTES = arrow_csv.WriteOptions(include_header=False, quoting_style="none", batch_size=8_192)
 
 
@@ -20,8 +22,11 @@ def to_table(frame: pd.DataFrame, kinds: list[str]) -> pa.Table:
 
 
 def _column(values: Any, kind: str) -> Any:
-    if kind.startswith("DECIMAL") and values.dtype == object:
-        return _decimals(values.to_numpy())
+    if values.dtype == object and kind.startswith(("DECIMAL", "VARCHAR")):
+        convert_some = _decimals if kind.startswith("DECIMAL") else _texts
+        cells = values.to_numpy()
+        starts = range(0, max(1, len(cells)), _CELLS_AT_ONCE)
+        return pa.chunked_array([convert_some(cells[at : at + _CELLS_AT_ONCE]) for at in starts])
     try:
         array = pa.array(values, from_pandas=True)
     except (pa.ArrowInvalid, pa.ArrowTypeError):
@@ -53,6 +58,10 @@ def _decimals(values: Any) -> Any:
     # What is missing is called None, NaN, nan, NaT or <NA>.
     missing = pd.isna(values) if "N" in together or "n" in together else None
     return pa.array(texts, pa.string(), mask=missing)
+
+
+def _texts(values: Any) -> Any:
+    return pa.array(values, pa.string(), from_pandas=True)
 
 
 def _whole_numbers(array: Any) -> Any:
