@@ -161,6 +161,9 @@ def run_query(session: Session, plan: Plan) -> ResultSet:
     reader = relation.to_arrow_reader(ROWS_A_BATCH)
     try:
         batches, count = spooled(columns, reader)
+    except OSError as error:
+        # So pyarrow hands on what DuckDB says while its rows are read, an interrupt among it.
+        raise duckdb.Error(str(error)) from error
     finally:
         reader.close()
     session.check_abort()

@@ -1,7 +1,7 @@
 """Runs a function over many rows at once: each statement is a query on the rows that reach it.
 
-So the expressions of a function mean what they mean in a query, and a function costs a few queries instead of a
-few for each row.
+So the expressions of a function mean what they mean in a query, and a function costs a few queries instead
+of a few for each row.
 """
 
 from __future__ import annotations
