@@ -19,6 +19,7 @@ from exasol_sandbox.database.errors import (
 
 _OWN = re.compile(r"\[(\w{5})\] (.*)", re.DOTALL)
 _TOO_LARGE = re.compile(r"ould not cast value -?[\d.e+]+ to DECIMAL|out of range")
+_CAST_OF = re.compile(r"ould not convert string ['\"](.*?)['\"] to ")
 _KIND = re.compile(r"^[A-Za-z ]+ Error: ")
 
 
@@ -48,7 +49,9 @@ def from_duckdb(error: duckdb.Error) -> ExasolError:  # noqa: PLR0911
     if isinstance(error, duckdb.ConversionException) and _TOO_LARGE.search(first):
         return ExasolError(NUMERIC_OUT_OF_RANGE, f"data exception - numeric value out of range; {first}")
     if isinstance(error, duckdb.ConversionException):
-        return ExasolError(INVALID_CAST, f"data exception - invalid character value for cast; {first}")
+        quoted = _CAST_OF.search(first)
+        value = f"Value: '{quoted[1]}'" if quoted else first
+        return ExasolError(INVALID_CAST, f"data exception - invalid character value for cast; {value}")
     if isinstance(error, duckdb.OutOfRangeException):
         return ExasolError(NUMERIC_OUT_OF_RANGE, f"data exception - numeric value out of range; {first}")
     if isinstance(error, duckdb.ConstraintException):

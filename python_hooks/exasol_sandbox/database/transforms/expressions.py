@@ -292,8 +292,7 @@ class ExpressionTranslator:
 
 def unknown_function(name: str, node: exp.Expr) -> ExasolError:
     """Exasol's answer to a function that it does not know."""
-    identifier = node.find(exp.Identifier)
-    where = position(identifier)
+    where = position(node if "line" in node.meta else node.find(exp.Identifier))
     return ExasolError(SYNTAX_OR_ACCESS, at(f"function or script {name} not found", *where))
 
 

@@ -105,16 +105,29 @@ def parse(sql: str, tokens: list[Token] | None = None) -> exp.Expr:
     try:
         trees = _DIALECT.parser(error_level=ErrorLevel.IMMEDIATE).parse(tokens, sql)
     except ParseError as error:
-        first = error.errors[0] if error.errors else {}
-        what = first.get("description") or "unexpected input"
-        near = str(first.get("highlight") or "").removeprefix(PREFIX)
-        text = f"syntax error, {what.rstrip('.')}" + (f", near '{near}'" if near else "")
-        raise ExasolError(SYNTAX_OR_ACCESS, at(text, first.get("line"), first.get("col"))) from error
+        raise _syntax_error(error, tokens) from error
     if len(trees) != 1 or trees[0] is None:
         raise ExasolError(SYNTAX_OR_ACCESS, "syntax error, exactly one statement is expected")
     tree: exp.Expr = trees[0]
     check_tree(tree, tokens)
     return tree
+
+
+def _syntax_error(error: ParseError, tokens: list[Token]) -> ExasolError:
+    """The parser's complaint as Exasol words it; the parser names the last token that it could take, or the
+    first that it could not."""
+    first = error.errors[0] if error.errors else {}
+    near = str(first.get("highlight") or "").removeprefix(PREFIX)
+    line, column = first.get("line"), first.get("col")
+    if line is None or column is None or not near:
+        return ExasolError(SYNTAX_OR_ACCESS, "syntax error, unexpected end of statement")
+    is_last = tokens[-1].line == line and int(tokens[-1].col) == column
+    if is_last and "Unexpected token" not in str(first.get("description")):
+        return ExasolError(
+            SYNTAX_OR_ACCESS, at("syntax error, unexpected end of statement", line, column + 1)
+        )
+    column = max(1, int(column) - len(near) + 1)
+    return ExasolError(SYNTAX_OR_ACCESS, at(f"syntax error, unexpected '{near}'", line, column))
 
 
 def rewrite(tokens: list[Token], sql: str) -> list[Token]:
