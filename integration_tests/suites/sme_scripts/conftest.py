@@ -190,3 +190,21 @@ def connection_name(witness: Witness, sandbox: SandboxState) -> str:
                 IDENTIFIED BY '{sandbox.aws_secret_access_key}'"""
         )
     return "SAGEMAKER_CREDENTIALS"
+
+
+@contextmanager
+def analyst_of(
+    exasol: pyexasol.ExaConnection, open_connection: Connect, project: Project
+) -> Iterator[pyexasol.ExaConnection]:
+    """A connection of a user with the rights to train that the documentation names, but for the data."""
+    user, schema = f"ANALYST_{uuid4().hex[:8].upper()}", project.schema
+    exasol.execute(f'CREATE USER {user} IDENTIFIED BY "pass-word-1"')
+    for grant in (
+        "CREATE SESSION, EXPORT",
+        f"EXECUTE ON SCHEMA {schema}",
+        f"SELECT, INSERT ON {schema}.SME_METADATA_AUTOPILOT_JOBS",
+        "CONNECTION SAGEMAKER_CREDENTIALS",
+        f"ACCESS ON CONNECTION SAGEMAKER_CREDENTIALS FOR SCRIPT {schema}.SME_AUTOPILOT_TRAINING_UDF",
+    ):
+        exasol.execute(f"GRANT {grant} TO {user}")
+    yield open_connection(user=user, password="pass-word-1", schema=schema)

@@ -16,6 +16,8 @@ from exasol_sagemaker.errors import ConfigurationError, ConnectionObjectError
 from exasol_sagemaker.in_database.credentials import aws_session
 from exasol_sandbox.state import SandboxState
 
+from .conftest import Connect, Project, analyst_of
+
 ADDRESS = "https://bucket.s3.eu-central-1.amazonaws.com"
 
 
@@ -138,3 +140,42 @@ def test_a_token_that_is_not_valid_is_refused(
             f"('J', 'WITHOUT_TOKEN', '{sandbox.aws_region}')"
         )
     assert keys["SecretAccessKey"] not in raised.value.message
+
+
+def test_an_analyst_may_train_who_cannot_read_the_secret(
+    exasol: pyexasol.ExaConnection,
+    open_connection: Connect,
+    project: Project,
+    credit: str,
+    connection_name: str,
+    sandbox: SandboxState,
+    aws: Callable[..., Any],
+) -> None:
+    job = f"Analyst{uuid4().hex[:8]}"
+    arguments = {
+        "job_name": job,
+        "aws_credentials_connection_name": connection_name,
+        "aws_region": sandbox.aws_region,
+        "iam_sagemaker_role": sandbox.role_arn,
+        "s3_bucket_uri": f"s3://{sandbox.bucket}",
+        "s3_output_path": "analyst",
+        "input_schema_name": "CREDIT",
+        "input_table_or_view_name": "TRAIN",
+        "target_attribute_name": "TARGET",
+    }
+    with analyst_of(exasol, open_connection, project) as analyst:
+        user = analyst.execute("SELECT CURRENT_USER").fetchval()
+        exasol.execute(f"GRANT SELECT ON {credit} TO {user}")
+        analyst.execute(f"EXECUTE SCRIPT SME_TRAIN_WITH_SAGEMAKER_AUTOPILOT('{json.dumps(arguments)}')")
+        aws("sagemaker").stop_auto_ml_job(AutoMLJobName=job)
+        row = f"SELECT SCRIPT_USER FROM SME_METADATA_AUTOPILOT_JOBS WHERE JOB_NAME = '{job}'"
+        assert analyst.execute(row).fetchval() == user
+        exasol.execute(f"GRANT CREATE SCHEMA, CREATE SCRIPT TO {user}")
+        own = f"OWN_{uuid4().hex[:8].upper()}"
+        analyst.execute(f"CREATE SCHEMA {own}")
+        analyst.execute(
+            f"CREATE PYTHON3 SCALAR SCRIPT {own}.F() RETURNS VARCHAR(200) AS\n"
+            f"def run(ctx):\n    return exa.get_connection('{connection_name}').password\n"
+        )
+        with pytest.raises(pyexasol.ExaQueryError, match="get_connection"):
+            analyst.execute(f"SELECT {own}.F()")

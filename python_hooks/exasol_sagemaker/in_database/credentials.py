@@ -66,7 +66,7 @@ def aws_session(
             node=node,
             why=str(error).partition("failed: ")[2].strip() or str(error),
             hint=f"Check its name. If there is none, create it: {_CREATE.format(name=name)}. If it is "
-            "somebody else's, ask for GRANT CONNECTION on it, or for ACCESS on it for this script.",
+            "somebody else's, ask for GRANT CONNECTION and GRANT ACCESS ON CONNECTION.",
         ) from None
     secret, *settings = str(found.password or "").split(";")
     if not found.user or not secret:
