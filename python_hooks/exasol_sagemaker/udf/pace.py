@@ -32,8 +32,8 @@ class Pace:
 
     Each answer allows payloads eight times as large as its own, up to what a body, an answer and
     LONGEST_REQUEST have room for. If payloads wait for a request to end, two more requests are tried, and
-    one, once they were too many. They stay if more rows are answered a second; else they only queue up, at the
-    endpoint or for this machine's processors, and are taken away again, as are those that go unused.
+    one, once they were too many. They stay if more rows are answered a second; else they only queue up, at
+    the endpoint or for this machine's processors, and are taken away again, as are those that go unused.
     """
 
     def __init__(self, group_rows: int, first_rows: int = FIRST_ROWS) -> None:
