@@ -6,8 +6,10 @@ from typing import Any
 
 import pytest
 
+from exasol_sagemaker.columns import Column
 from exasol_sagemaker.data_types import checked_type
 from exasol_sagemaker.errors import ConfigurationError, ScriptError
+from exasol_sagemaker.prediction_udf import PredictionUdf
 from exasol_sagemaker.script_catalog import ScriptColumn, script_columns
 from exasol_sagemaker.script_signature import read_signature
 
@@ -165,3 +167,24 @@ def test_a_stored_text_says_what_a_script_takes_and_gives(
     text: str, columns: list[tuple[str, str, str]]
 ) -> None:
     assert script_columns(text) == tuple(ScriptColumn(*column) for column in columns)
+
+
+def test_a_prediction_udf_takes_the_training_columns_and_gives_results() -> None:
+    udf = PredictionUdf(
+        endpoint_name="risk",
+        region="eu-central-1",
+        connection="AWS",
+        job_name="risk-1",
+        model_name="risk-1-x",
+        problem_type="BinaryClassification",
+        target_column="TARGET",
+        target_type="DECIMAL(1,0)",
+        input_columns=(Column("INCOME", "DECIMAL(18,2)"),),
+        response_keys=("predicted_label",),
+    )
+
+    assert script_columns(udf.statement("S", "F")) == (
+        ScriptColumn("INCOME", "DECIMAL(18,2)", "parameter"),
+        ScriptColumn("PREDICTION", "DECIMAL(1,0)", "emitted"),
+        ScriptColumn("PROBABILITY", "DOUBLE", "emitted"),
+    )

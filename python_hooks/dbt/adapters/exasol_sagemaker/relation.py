@@ -10,7 +10,7 @@ from dbt.adapters.exasol.relation import ExasolRelation
 
 SCRIPTS = ("exasol_script", "prediction_udf")
 
-_EMPTY_SUBSELECT = re.compile(r"\(select \* from (\S+) where false limit 0\)")
+_EMPTY_SUBSELECT = re.compile(r'\(select \* from ((?:"[^"]*"|[^\s"()])+) where false limit 0\)')
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -41,5 +41,5 @@ class ExasolSageMakerRelation(ExasolRelation):
 
     @staticmethod
     def without_limits(text: str) -> str:
-        """A text that names relations, as it is without `--empty`: there a ref is a subselect of no rows."""
+        """A text rendered with `--empty`, where a ref is a subselect of no rows, as it is without."""
         return _EMPTY_SUBSELECT.sub(r"\1", text)

@@ -42,7 +42,8 @@ class ScriptVerbs(metaclass=AdapterMeta):
         Returns:
             The `statement`, whether it was sent (`changed`), and a `message`.
         """
-        body = relation.without_limits(body)
+        if getattr(self.config.args, "EMPTY", False):
+            body = relation.without_limits(body)
         source = ScriptSource.of(model, body, self.config)
         schema, name = relation.stored_name()
         with as_dbt_errors(model["unique_id"]):
