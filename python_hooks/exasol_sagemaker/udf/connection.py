@@ -25,7 +25,8 @@ def runtime_client() -> Any:
     """
     name = CONFIG["connection"]
     connection = exa.get_connection(name)
-    secret, _, token = connection.password.partition(";session_token=")
+    secret, *settings = (connection.password or "").split(";")
+    token = dict(setting.partition("=")[::2] for setting in settings).get("session_token")
     if not connection.user or not secret:
         raise ValueError(
             f"{where()}: CONNECTION {name} has no AWS credentials. Its USER must be an access key id, and "
@@ -36,7 +37,7 @@ def runtime_client() -> Any:
         _clients[connection.user] = boto3.session.Session(
             aws_access_key_id=connection.user,
             aws_secret_access_key=secret,
-            aws_session_token=token or None,
+            aws_session_token=token,
             region_name=CONFIG["region"],
         ).client(
             "sagemaker-runtime",
