@@ -214,7 +214,7 @@ class Privileges:
             self.check_script(wanted, name, rights)
 
     def check_script(self, schema: str, name: str, rights: Rights | None = None) -> None:
-        """Fail without EXECUTE on a script.
+        """Fail without EXECUTE on a script or function.
 
         Raises:
             ExasolError: 42500.
@@ -222,7 +222,7 @@ class Privileges:
         rights = rights or self.mine
         if rights.everything:
             return
-        found = catalog.find_object(self._session.duckdb, schema, name, "SCRIPT")
+        found = catalog.find_object(self._session.duckdb, schema, name, "SCRIPT", "FUNCTION")
         if found is not None:
             self.check_object("EXECUTE", found, rights)
 

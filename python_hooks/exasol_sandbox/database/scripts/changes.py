@@ -31,7 +31,8 @@ def update(session: Session, sql: str) -> RowCount:
     tree = normalise(parse(sql))
     if not session.has_scripts() or not calls_script(tree, session):
         return RowCount(run_update(session, tree, []))
-    table = table_of(session, tree.this)
+    session.privileges.check_reads(tree)
+    table = table_of(session, tree.this, "UPDATE")
     columns = {column.name: column for column in table.columns}
     settings: dict[str, str] = {}
     items: list[exp.Expr] = []
@@ -65,7 +66,8 @@ def delete(session: Session, sql: str) -> RowCount:
     tree = normalise(parse(sql))
     if not session.has_scripts() or not calls_script(tree, session):
         return RowCount(run_delete(session, tree, []))
-    table = table_of(session, tree.this)
+    session.privileges.check_reads(tree)
+    table = table_of(session, tree.this, "DELETE")
     name = _registered(session, _rows(session, table, tree, []))
     target = duckdb_table(table.schema, table.name)
     chosen = f"SELECT {quote(_ROW)} FROM {name}"
