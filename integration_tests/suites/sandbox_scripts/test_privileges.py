@@ -61,6 +61,6 @@ def test_a_program_has_the_rights_of_its_caller(session: Session, other: Session
     result = other.execute("EXECUTE SCRIPT program()")
     assert isinstance(result, ResultSet)
     session.execute("REVOKE SELECT ON t FROM script_user")
-    with pytest.raises(ExasolError, match="insufficient privileges.* caught in script") as caught:
+    with pytest.raises(ExasolError, match=r"insufficient privileges.* caught in script") as caught:
         other.execute("EXECUTE SCRIPT program()")
     assert caught.value.sql_code == REFUSED

@@ -178,11 +178,6 @@ def _coerced(
     return f"SELECT {', '.join(cells)} FROM ({select}) AS q({names})"
 
 
-def update(session: Session, sql: str) -> RowCount:
-    """UPDATE t SET a = x [FROM t, u] [WHERE …]."""
-    return RowCount(run_update(session, normalise(parse(sql)), []))
-
-
 def run_update(session: Session, tree: exp.Expr, parameters: Sequence[Any]) -> int:
     """A normalised UPDATE; the number of changed rows."""
     target = tree.this
@@ -239,11 +234,6 @@ def source_of(table: Object, alias: str) -> Source:
     """A table that is written to, as expressions see it."""
     columns = [OutputColumn(column.name, column.type) for column in table.columns]
     return Source(alias, table.schema, columns)
-
-
-def delete(session: Session, sql: str) -> RowCount:
-    """DELETE FROM t [WHERE …]."""
-    return RowCount(run_delete(session, normalise(parse(sql)), []))
 
 
 def run_delete(session: Session, tree: exp.Expr, parameters: Sequence[Any]) -> int:
