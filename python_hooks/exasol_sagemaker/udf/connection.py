@@ -25,8 +25,9 @@ def runtime_client() -> Any:
     """
     name = CONFIG["connection"]
     connection = exa.get_connection(name)
-    secret, *settings = (connection.password or "").split(";")
-    token = dict(setting.partition("=")[::2] for setting in settings).get("session_token")
+    secret, _, token = (connection.password or "").partition(";session_token=")
+    # Settings of encryption for EXPORT may stand behind the secret.
+    secret = secret.partition(";")[0]
     if not connection.user or not secret:
         raise ValueError(
             f"{where()}: CONNECTION {name} has no AWS credentials. Its USER must be an access key id, and "
@@ -37,7 +38,7 @@ def runtime_client() -> Any:
         _clients[connection.user] = boto3.session.Session(
             aws_access_key_id=connection.user,
             aws_secret_access_key=secret,
-            aws_session_token=token,
+            aws_session_token=token or None,
             region_name=CONFIG["region"],
         ).client(
             "sagemaker-runtime",
