@@ -160,6 +160,9 @@ def test_documenting_reaches_no_aws_and_shows_the_tables(built: Run, project: Pr
     shown = catalog["nodes"][f"model.{project_name(project)}.credit_risk_autopilot"]
     assert "OBJECTIVE_VALUE" in shown["columns"]
     assert "trained by SageMaker Autopilot" in shown["metadata"]["comment"]
+    udf = catalog["nodes"][f"model.{project_name(project)}.credit_risk_predict"]
+    assert udf["metadata"]["type"] == "PYTHON3 SET SCRIPT"
+    assert {"AMT_CREDIT", "PREDICTION", "PROBABILITY"} <= set(udf["columns"])
 
 
 def test_debug_checks_aws_and_says_what_to_do(built: Run, project: Project) -> None:
@@ -236,6 +239,7 @@ def test_teardown_leaves_nothing(
         "CREDIT_RISK_PREDICTIONS",
         "CREDIT_RISK_TRAINING",
         "STG_APPLICATIONS",
+        *("INCOME_SHARES", "ROW_COUNTS", "SQL_NAMES", "TEXT_DISTANCE"),
     }
     connection = project.environment["SAGEMAKER_CONNECTION"].upper()
     assert not database.execute(
