@@ -8,12 +8,13 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 ARGS ?=
+CONFORMANCE := sandbox_sql sandbox_scripts sandbox_wire exasol_sql dbt_adapter
 PYTHON ?=
 
-.PHONY: help demo test conformance lint types format bench docs wheel lock clean
+.PHONY: help demo test test-exasol conformance lint types format bench docs wheel lock clean
 
 help: ## Show this list
-	@awk -F':.*## ' '/^[a-z]+:.*## / {printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F':.*## ' '/^[a-z-]+:.*## / {printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 demo: $(READY) ## The whole life cycle on a private sandbox (ARGS="--rows 10000 --keep")
 	@$(BIN)/exasol-sagemaker demo $(ARGS)
@@ -23,6 +24,11 @@ test: $(READY) ## All tests (ARGS="-k name")
 
 conformance: $(READY) ## The tests that compare the sandbox with Exasol, and their tables in docs/sandbox.md
 	@$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder -m conformance --write-conformance $(ARGS)
+
+# EXASOL_DSN may hold the fingerprint of the certificate, or nocertcheck: localhost/nocertcheck:8563.
+test-exasol: $(READY) ## The conformance suites on the Exasol of EXASOL_DSN, EXASOL_USER, EXASOL_PASSWORD
+	@: "$${EXASOL_DSN:?host and port of an Exasol}" "$${EXASOL_USER:?a user with the role DBA}" "$${EXASOL_PASSWORD:?}"
+	@$(BIN)/python -m pytest --exasol $(ARGS) $(addprefix integration_tests/suites/,$(CONFORMANCE))
 
 lint: $(READY) ## Style of Python, SQL and Lua, and types
 	@$(BIN)/ruff check .

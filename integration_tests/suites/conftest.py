@@ -12,14 +12,39 @@ from uuid import uuid4
 import boto3
 import pyexasol
 import pytest
+from exasol_server import ExasolServer
 from hypothesis import settings
 
 from exasol_sandbox.state import SandboxState, read_state
+
+pytest_plugins = ["conformance_report"]
 
 # CI tries the same examples each time, so that a red run is the change's; at a desk they are new each time.
 settings.register_profile("ci", derandomize=True)
 if os.environ.get("CI"):
     settings.load_profile("ci")
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--exasol",
+        action="store_true",
+        help="run on the Exasol of EXASOL_DSN, EXASOL_USER and EXASOL_PASSWORD instead of a sandbox",
+    )
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """What looks into the sandbox itself cannot run on another Exasol."""
+    if not config.getoption("--exasol"):
+        return
+    inside = {"sandbox", "aws", "aws_env", "database"}
+    unfit = [
+        item
+        for item in items
+        if item.get_closest_marker("sandbox_only") or inside & set(getattr(item, "fixturenames", ()))
+    ]
+    config.hook.pytest_deselected(items=unfit)
+    items[:] = [item for item in items if item not in unfit]
 
 
 def _sandbox_command(*arguments: str) -> None:
@@ -42,13 +67,30 @@ def sandbox(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SandboxState]:
         _sandbox_command("down", "--home", str(home))
 
 
+@pytest.fixture(scope="session")
+def exasol_server(request: pytest.FixtureRequest) -> ExasolServer:
+    """The sandbox, or with --exasol the Exasol that the environment names."""
+    if request.config.getoption("--exasol"):
+        environment = os.environ
+        return ExasolServer(
+            environment["EXASOL_DSN"],
+            environment["EXASOL_USER"],
+            environment["EXASOL_PASSWORD"],
+            is_sandbox=False,
+            certificate=environment.get("WEBSOCKET_CLIENT_CA_BUNDLE"),
+        )
+    # Asked for by name, so that tests on any Exasol do not seem to need the sandbox.
+    state: SandboxState = request.getfixturevalue("sandbox")
+    return ExasolServer(state.dsn, state.user, state.password, is_sandbox=True, certificate=state.certificate)
+
+
 @pytest.fixture
-def connect(sandbox: SandboxState) -> Iterator[Callable[..., pyexasol.ExaConnection]]:
-    """Opens pyexasol connections as `sys`; takes pyexasol's options."""
+def connect(exasol_server: ExasolServer) -> Iterator[Callable[..., pyexasol.ExaConnection]]:
+    """Opens pyexasol connections as the server's user; takes pyexasol's options."""
     opened: list[pyexasol.ExaConnection] = []
 
     def connect(**options: Any) -> pyexasol.ExaConnection:
-        defaults = {"dsn": sandbox.dsn, "user": sandbox.user, "password": sandbox.password}
+        defaults = {"dsn": exasol_server.dsn, "user": exasol_server.user, "password": exasol_server.password}
         connection = pyexasol.connect(**(defaults | options))
         opened.append(connection)
         return connection
