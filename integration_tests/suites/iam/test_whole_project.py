@@ -134,7 +134,7 @@ def _write_project(folder: Path, schema: str, admin: AwsSession, sandbox: Sandbo
         "password": "{{ env_var('EXASOL_PASSWORD') }}",
         "dbname": "DB",
         "schema": schema.lower(),
-        "threads": 2,
+        "threads": 1,
         "sagemaker": {
             "s3_uri": f"{settings.s3_uri}/dbt",
             "role_arn": settings.role_arn,
