@@ -41,5 +41,6 @@ def test_an_empty_build_reaches_no_aws_and_makes_typed_tables(
         count = database.execute(f"select count(*) as n from {project.schema}.{table}").fetchone()
         assert count["n"] == 0
     assert not database.execute(
-        f"select 1 as x from exa_all_scripts where script_schema = '{project.schema}'"
+        f"select 1 as x from exa_all_scripts where script_schema = '{project.schema}' "
+        "and script_name = 'CREDIT_RISK_PREDICT'"
     ).fetchall()
