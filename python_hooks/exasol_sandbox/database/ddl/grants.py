@@ -13,6 +13,7 @@ from exasol_sandbox.database.ddl.privilege_names import (
 )
 from exasol_sandbox.database.ddl.schemas import is_user_or_role
 from exasol_sandbox.database.ddl.users import absent
+from exasol_sandbox.database.errors import ExasolError
 from exasol_sandbox.database.privileges import insufficient
 from exasol_sandbox.database.result import RowCount
 from exasol_sandbox.database.transforms.names import display, not_found
@@ -51,7 +52,7 @@ def _change(session: Session, reader: TokenReader, direction: str) -> RowCount:
     privileges = [" ".join(part).removesuffix(" PRIVILEGES") for part in words]
     if reader.peek() == "ON":
         if not set(privileges) <= OBJECT_PRIVILEGES:
-            raise reader.unexpected(f"',' or {direction}_")
+            raise _no_object_privilege(reader, direction)
         reader.index += 1
         return _on_object(session, reader, direction, privileges)
     if privileges == ["ALL"]:
@@ -66,6 +67,13 @@ def _change(session: Session, reader: TokenReader, direction: str) -> RowCount:
     _check_each(session, "GRANT ANY ROLE", session.privileges.mine.administrates, privileges, "")
     _apply(session, reader, direction, "role_grants", "role", privileges)
     return RowCount(0)
+
+
+def _no_object_privilege(reader: TokenReader, direction: str) -> ExasolError:
+    """Exasol takes the words for names of roles, and stumbles over ON."""
+    error = reader.unexpected(f"',' or {direction}_")
+    word = reader.tokens[reader.index].text
+    return ExasolError(error.sql_code, error.text.replace(f"unexpected {word}", "unexpected ON_"))
 
 
 def _check_each(session: Session, general: str, own: frozenset[str], names: list[str], mark: str) -> None:
@@ -123,7 +131,7 @@ def _on_object(session: Session, reader: TokenReader, direction: str, privileges
     grantees = _grantees(session, reader, direction)
     reader.take("CASCADE CONSTRAINTS")
     reader.end()
-    everything = OF_SCRIPTS if key[2] == "SCRIPT" else OF_TABLES
+    everything = OF_SCRIPTS if key[2] in {"SCRIPT", "FUNCTION"} else OF_TABLES
     for grantee in grantees:
         for privilege in everything if "ALL" in privileges else privileges:
             values = [*key[:3], privilege, grantee]
@@ -149,7 +157,8 @@ def _object(session: Session, reader: TokenReader) -> tuple[str, str, str, str]:
         reader.index += 1
     schema, name = reader.qualified()
     wanted = schema or session.current_schema
-    found = catalog.find_object(session.duckdb, wanted, name, "TABLE", "VIEW", "SCRIPT") if wanted else None
+    types = ("TABLE", "VIEW", "SCRIPT", "FUNCTION")
+    found = catalog.find_object(session.duckdb, wanted, name, *types) if wanted else None
     if found is not None and kind != "SCHEMA":
         return found.schema, found.name, found.type, found.owner
     owner = catalog.rows(session.duckdb, "SELECT owner FROM {c}.schemas WHERE name = ?", [name])
