@@ -184,3 +184,9 @@ def test_default_output_columns_are_all_arguments_and_the_results(udf, monkeypat
 def test_a_lone_carriage_return_is_quoted() -> None:
     body, _ = predict.to_csv(pa.table({"a": ["x\ry", "z"], "b": [1, 2]}))
     assert read_rows(body) == [["x\ry", "1"], ["z", "2"]]
+
+
+def test_a_single_column_has_no_line_with_nothing_in_it() -> None:
+    blanks = pd.DataFrame({"a": pd.Series(["  ", None, "b "], dtype=object)})
+    body, _ = predict.to_csv(predict.to_table(blanks, ["CHAR(2) ASCII"]))
+    assert body == b'""\n""\nb\n'

@@ -90,7 +90,8 @@ def to_csv(table: pa.Table, quoted: bool = False) -> tuple[bytes, bool]:
     columns = [_quoted(column.combine_chunks()) for column in table.columns]
     if len(columns) == 1:
         # A line with nothing in it would be skipped by who reads it.
-        columns = [pc.fill_null(columns[0], '""')]
+        texts = pc.fill_null(columns[0], "")
+        columns = [pc.if_else(pc.equal(texts, ""), '""', texts)]
     columns[-1] = pc.binary_join_element_wise(pc.fill_null(columns[-1], ""), "\n", "")
     lines = pc.binary_join_element_wise(*columns, ",", null_handling="replace", null_replacement="")
     return bytes(lines.buffers()[2].to_pybytes()), True
