@@ -80,11 +80,6 @@ REFUSED: dict[str, list[tuple[str, str, str]]] = {
         ("SELECT a FROM (SELECT 1 AS a) q PREFERRING LOW a", "PREFERRING", "skyline"),
         ("SELECT ROWNUM FROM dual WHERE ROWNUM > 1", "ROWNUM", _F + "rownum"),
         ("SELECT ROWID FROM dual", "ROWID", _F + "rowid"),
-        (
-            "SELECT SESSION_PARAMETER(CURRENT_SESSION, 'NLS_DATE_FORMAT')",
-            "SESSION_PARAMETER",
-            _F + "session_parameter",
-        ),
         ("SELECT SCOPE_USER", "SCOPE_USER", _F + "scope_user"),
         ("SELECT * FROM (IMPORT INTO (a INT) FROM LOCAL CSV FILE 'a.csv')", "IMPORT", "sql/import"),
     ],
@@ -146,6 +141,7 @@ SYNTAX_ERRORS: dict[str, list[tuple[str, str]]] = {
         ("SELECT 1_000", "_000"),
     ],
     "types": [
+        ("SELECT CAST('x' AS JSON)", "JSON"),
         ("CREATE TABLE t (a VARCHAR)", "VARCHAR"),
         ("SELECT CAST(1 AS VARCHAR)", "VARCHAR"),
         ("CREATE TABLE t (a TEXT)", "TEXT"),

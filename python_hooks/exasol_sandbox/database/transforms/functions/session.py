@@ -31,6 +31,16 @@ def current_session(call: Call) -> Typed:
     return Typed(f"CAST({call.context.session_id} AS DECIMAL(20, 0))", decimal(20, 0))
 
 
+@function("SESSION_PARAMETER")
+def session_parameter(call: Call) -> Typed:
+    """The value that a parameter has in the session; NULL for the sessions of others."""
+    session, name = call.expect(2)
+    parameters = "CAST(getvariable('exa_parameters') AS MAP(VARCHAR, VARCHAR))"
+    value = f"element_at({parameters}, upper({name}))[1]"
+    own = f"{session} = {call.context.session_id}"
+    return Typed(f"CASE WHEN {own} THEN {value} END", LONG_TEXT)
+
+
 @function("CURRENT_STATEMENT")
 def current_statement(call: Call) -> Typed:
     """The number of the statement in its session."""
