@@ -21,7 +21,7 @@ def test_inserted_values_take_the_types_of_their_columns(sql: Sql) -> None:
 
     assert (
         sql.run(
-            "insert into t values ('1.26', 'x', '2024-01-31', 12, 'yes', 'ABCD'), (1, null, "
+            "insert into t values ('1.26', 'x', '2024-01-31', 12, 'True', 'ABCD'), (1, null, "
             "null, '', 0, null)"
         )
         == 2

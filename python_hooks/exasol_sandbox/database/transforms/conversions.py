@@ -102,7 +102,7 @@ def as_timestamp(value: Typed, timestamp_format: str) -> Typed:
 
 
 def as_boolean(value: Typed) -> Typed:
-    """A value as BOOLEAN: 1, '1', 'T', 'TRUE', 'Y', 'YES' and their opposites."""
+    """A value as BOOLEAN: 1, '1', 'T', 'TRUE' in any case, and their opposites."""
     if value.type is None or value.type.name == "BOOLEAN":
         return value
     if value.type.is_text:

@@ -5,8 +5,8 @@ A failure is raised with the SQL code in brackets; `failures` turns it into an E
 
 from __future__ import annotations
 
-_TRUE = "('1', 'T', 'TRUE', 'Y', 'YES', 'ON', 'J', 'JA')"
-_FALSE = "('0', 'F', 'FALSE', 'N', 'NO', 'OFF', 'NEIN')"
+_TRUE = "('1', 'T', 'TRUE')"
+_FALSE = "('0', 'F', 'FALSE')"
 
 MACROS = {
     "exa_divide(a, b)": """
