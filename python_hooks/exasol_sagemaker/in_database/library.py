@@ -68,7 +68,6 @@ def modules() -> tuple[str, ...]:
     return tuple(sorted(found))
 
 
-@cache
 def source(name: str) -> str:
     """A module's source; of the whole package its docstring only, as its modules are imported one by one."""
     text = _file(name).read_text("utf-8")
