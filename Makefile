@@ -35,7 +35,7 @@ lint: $(READY) ## Style of Python, SQL and Lua, and types
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
 	@$(BIN)/sqlfluff lint --disable-progress-bar .
-	@if command -v luacheck > /dev/null; then luacheck -qq --no-color models/scripts/lua/*.sql; \
+	@if command -v luacheck > /dev/null; then luacheck -qqq --no-color models/scripts/lua/*.sql; \
 	else echo "The Lua scripts are not checked: luacheck is not installed (Debian, Ubuntu: apt install lua-check)."; fi
 
 types: $(READY) ## mypy --strict
