@@ -1,0 +1,77 @@
+"""Base classes of dbt-tests-adapter that say nothing of Exasol, and why."""
+
+from __future__ import annotations
+
+_ARRAYS = "Exasol has no arrays"
+_PYTHON_MODELS = "dbt-exasol has no Python models"
+_MATERIALIZED_VIEWS = "Exasol has no materialized views"
+_JAVASCRIPT = "dbt-exasol has no functions in JavaScript"
+_DDL_TEXT = "compares the text of PostgreSQL's CREATE TABLE; what it enforces is tested by the other classes"
+_NO_WARNING = "dbt-exasol does not warn of documented columns that are absent"
+_NO_CLONE = "dbt-exasol clones by views, as BaseCloneNotPossible tests it"
+_TOO_LONG = "dbt-exasol casts given values to the column's type, and Exasol refuses what is too long for it"
+_COLUMN_NAMES = "dbt-exasol reads snapshot_table_column_names, not snapshot_meta_column_names"
+_DELIMITER = "dbt-exasol loads the file as it is, with commas"
+_FOLDER = "writes files into the folder of the tests"
+_VOLATILITY = "dbt-exasol ignores the volatility of a function"
+
+EXCEPTIONS = {
+    "BaseSnapshotColumnNames": _COLUMN_NAMES,
+    "BaseSnapshotColumnNamesFromDbtProject": _COLUMN_NAMES,
+    "BaseSnapshotMultiUniqueKey": _COLUMN_NAMES,
+    "BaseArrayUtils": _ARRAYS,
+    "MaterializedViewChangesApplyMixin": _MATERIALIZED_VIEWS,
+    "MaterializedViewChangesContinueMixin": _MATERIALIZED_VIEWS,
+    "MaterializedViewChangesFailMixin": _MATERIALIZED_VIEWS,
+    "BaseSeedConfigFullRefreshOn": "expects that views go with the table below them",
+    "BaseSeedWithUniqueDelimiter": _DELIMITER,
+    "BaseSeedWithWrongDelimiter": _DELIMITER,
+    "BaseSeedWithEmptyDelimiter": _DELIMITER,
+    "BaseSimpleSeedColumnOverride": "is written for the types of PostgreSQL",
+    "BaseSimpleSeedWithBOM": _FOLDER,
+    "BaseSeedSpecificFormats": _FOLDER,
+    "BaseArrayAppend": _ARRAYS,
+    "BaseArrayConcat": _ARRAYS,
+    "BaseArrayConstruct": _ARRAYS,
+    "BasePythonModelTests": _PYTHON_MODELS,
+    "BasePythonIncrementalTests": _PYTHON_MODELS,
+    "BasePythonMetaGetTests": _PYTHON_MODELS,
+    "BasePythonEmptyTests": _PYTHON_MODELS,
+    "BasePythonSampleTests": _PYTHON_MODELS,
+    "BasePySparkTests": _PYTHON_MODELS,
+    "MaterializedViewBasic": _MATERIALIZED_VIEWS,
+    "MaterializedViewChanges": _MATERIALIZED_VIEWS,
+    "BasicJSUDF": _JAVASCRIPT,
+    "JSUDFMultiLineBody": _JAVASCRIPT,
+    "JSUDFDeterministicVolatility": _JAVASCRIPT,
+    "JSUDFNonDeterministicVolatility": _JAVASCRIPT,
+    "JSUDFStableVolatilityWarns": _JAVASCRIPT,
+    "JSUDFDefaultArgSupport": _JAVASCRIPT,
+    "BasicJSAggregateUDF": _JAVASCRIPT,
+    "JSAggregateUDFVolatilityIgnored": _JAVASCRIPT,
+    "BaseIncrementalBadStrategy": "dbt-exasol looks at the strategy only when the table is there",
+    "DeterministicUDF": _VOLATILITY,
+    "StableUDF": _VOLATILITY,
+    "NonDeterministicUDF": _VOLATILITY,
+    "PythonUDFVolatilitySupport": _VOLATILITY,
+    "PythonUDFWithPackagesSupported": "dbt-exasol has no option for packages",
+    "BasicSQLUDAF": "dbt-exasol refuses aggregate functions in SQL",
+    "BaseConstraintsRuntimeDdlEnforcement": _DDL_TEXT,
+    "BaseIncrementalConstraintsRuntimeDdlEnforcement": _DDL_TEXT,
+    "BaseModelConstraintsRuntimeEnforcement": _DDL_TEXT,
+    "BaseConstraintQuotedColumn": _DDL_TEXT,
+    "BasePersistDocsAllColumnsMissing": _NO_WARNING,
+    "BasePersistDocsQuotedColumnCaseSensitive": _NO_WARNING,
+    "BaseClonePossible": _NO_CLONE,
+    "BaseCloneSameSourceAndTarget": _NO_CLONE,
+    "BaseTestEmptyInlineSourceRef": "gives an alias to what --empty has given one",
+    "BaseTestEmptySeedFlag": "dbt seed --empty came with dbt-core 1.12",
+    "BaseUnitTestingVarcharFixtureNoTruncation": _TOO_LONG,
+    "BaseSnapshotDbtValidToCurrent": "compares with datetime objects; timestamps of Exasol come as text",
+    "BaseCurrentTimestampAware": "instead of BaseCurrentTimestampNaive, where timestamps have a time zone",
+    "BaseEscapeSingleQuotesBackslash": "instead of BaseEscapeSingleQuotesQuote, where a backslash escapes",
+    "BaseSimpleCopyUppercase": "is written for the adapter of PostgreSQL",
+    "BasePostgresColumnTypes": "is written for the types of PostgreSQL",
+    "BaseCatalogIntegrationValidation": "dbt-exasol has no catalog integrations",
+    "BaseGetCatalogForSingleRelation": "is about statistics that dbt-exasol's catalog does not have",
+}
