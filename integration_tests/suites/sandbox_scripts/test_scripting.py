@@ -383,3 +383,16 @@ def test_scripts_inside_scripts_without_end_are_refused(session: Session, lua: L
     lua("SCRIPT f()", "query('EXECUTE SCRIPT f()')")
     with pytest.raises(ExasolError, match="execute scripts more than 16 deep"):
         session.execute("EXECUTE SCRIPT f()")
+
+
+def test_a_failing_statement_undoes_itself_only(session: Session, lua: Lua, query: Query) -> None:
+    session.execute("CREATE TABLE t (a INT NOT NULL)")
+    body = """
+    query('INSERT INTO t VALUES 1')
+    for _, value in ipairs({"NULL", "1/0", "'x'"}) do
+        output(tostring((pquery('INSERT INTO t VALUES ' .. value))))
+    end
+    query('INSERT INTO t VALUES 2')
+    """
+    assert lines(session, lua, body) == ["false"] * 3
+    assert query("SELECT a FROM t ORDER BY a") == [(1,), (2,)]
