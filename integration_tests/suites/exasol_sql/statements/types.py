@@ -103,8 +103,16 @@ TYPES = [
     f("nullif", "SELECT NULLIF(1, 2), NULLIF(1, 1)", 1, None),
     f("nvl", "SELECT NVL(NULL, 'abc'), NVL(1, 2)", "abc", 1),
     f("nvl2", "SELECT NVL2(NULL, 2, 3), NVL2(1, 2, 3)", 3, 2),
-    rule(_DETAILS, "SELECT CAST('1' AS BOOLEAN), CAST('t' AS BOOLEAN), CAST('True' AS BOOLEAN)", *[True] * 3),
-    rule(_DETAILS, "SELECT CAST('0' AS BOOLEAN), CAST('F' AS BOOLEAN), CAST('false' AS BOOLEAN)", *[False] * 3),
+    rule(
+        _DETAILS,
+        "SELECT CAST('1' AS BOOLEAN), CAST('t' AS BOOLEAN), CAST('True' AS BOOLEAN)",
+        True,
+        True,
+        True,
+    ),
+    rule(
+        _DETAILS, "SELECT CAST('0' AS BOOLEAN), CAST('F' AS BOOLEAN), CAST('false' AS BOOLEAN)", *[False] * 3
+    ),
     rule(_DETAILS, "SELECT CAST(1 AS BOOLEAN), CAST(0 AS BOOLEAN), CAST(NULL AS BOOLEAN)", True, False, None),
     rule(_DETAILS, "SELECT CAST(TRUE AS VARCHAR(5)), CAST(FALSE AS CHAR(5))", "TRUE", "FALSE"),
     rule(_DETAILS, "SELECT CAST(1.25 AS DECIMAL(5,1))", D("1.3"), types=("DECIMAL(5,1)",)),
