@@ -1,11 +1,13 @@
 """Sessions while AWS is waited for."""
 
 import multiprocessing
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from types import SimpleNamespace
 
 import pytest
+from dbt_common.exceptions import DbtRuntimeError
 
+from dbt.adapters.exasol_sagemaker import connections
 from dbt.adapters.exasol_sagemaker.connections import ExasolSageMakerConnectionManager
 from dbt.adapters.exasol_sagemaker.credentials import ExasolSageMakerCredentials
 from exasol_sandbox.state import SandboxState
@@ -54,3 +56,52 @@ def test_rows_come_by_lower_case_name_with_the_drivers_values(
     rows = manager.fetch_rows("select '1' as TARGET, 'true' as JOB, cast(null as varchar(3)) as NOTHING")
 
     assert rows == [{"target": "1", "job": "true", "nothing": None}]
+
+
+class Collisions:
+    """The driver's execute, which collides with another transaction a number of times first."""
+
+    def __init__(self, execute: Callable[[str], object], times: int) -> None:
+        self._execute = execute
+        self.left = times
+
+    def __call__(self, sql: str) -> object:
+        if self.left:
+            self.left -= 1
+            self._execute("select * from no_such_table where 'GlobalTransactionRollback' = ''")
+        return self._execute(sql)
+
+
+def test_a_statement_that_collides_is_sent_again(
+    manager: ExasolSageMakerConnectionManager, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(connections, "_COLLISION", "NO_SUCH_TABLE")
+    handle = manager.get_thread_connection().handle
+    collisions = Collisions(handle.execute, 2)
+    monkeypatch.setattr(handle, "execute", collisions)
+    manager.begin()
+
+    assert manager.fetch_rows("select 1 as it") == [{"it": 1}]
+    assert collisions.left == 0
+    assert manager.get_thread_connection().transaction_open
+
+
+def test_a_statement_that_always_collides_is_an_error_in_the_end(
+    manager: ExasolSageMakerConnectionManager, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(connections, "_COLLISION", "NO_SUCH_TABLE")
+    handle = manager.get_thread_connection().handle
+    monkeypatch.setattr(handle, "execute", Collisions(handle.execute, 1_000))
+    monkeypatch.setattr(connections.time, "sleep", lambda seconds: None)
+
+    with pytest.raises(DbtRuntimeError, match="NO_SUCH_TABLE"):
+        manager.fetch_rows("select 1 as it")
+
+
+def test_another_error_is_told_at_once(
+    manager: ExasolSageMakerConnectionManager, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(connections.time, "sleep", lambda seconds: pytest.fail("waited"))
+
+    with pytest.raises(DbtRuntimeError, match="NO_SUCH_TABLE"):
+        manager.fetch_rows("select * from no_such_table")

@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+import random
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
 from dbt.adapters.exasol.connections import ExasolConnectionManager
+from dbt_common.exceptions import DbtRuntimeError
+
+_COLLISION = "GlobalTransactionRollback"
+_SEVERAL_STATEMENTS = "|SEPARATEMEPLEASE|"
+_ATTEMPTS = 6
 
 
 class ExasolSageMakerConnectionManager(ExasolConnectionManager):
@@ -29,6 +36,25 @@ class ExasolSageMakerConnectionManager(ExasolConnectionManager):
     def cancel(self, connection: Any) -> None:
         """Abort the query that a connection is busy with; dbt-exasol asks dbt's object, not the driver's."""
         connection.handle.abort_query()
+
+    def add_query(self, sql: str, *args: Any, **kwargs: Any) -> Any:
+        """Run a statement, and again after a transaction collision, which undid all of it.
+
+        dbt-exasol works with autocommit, so the statement is the transaction. Collisions happen where nodes
+        keep the same table up to date, as an endpoint and a batch prediction do with that of their model.
+        """
+        connection = self.get_thread_connection()
+        for attempt in range(1, _ATTEMPTS + 1):
+            in_transaction = connection.transaction_open
+            try:
+                return super().add_query(sql, *args, **kwargs)
+            except DbtRuntimeError as error:
+                if _COLLISION not in str(error) or _SEVERAL_STATEMENTS in sql or attempt == _ATTEMPTS:
+                    raise
+                if in_transaction:
+                    self.begin()
+            time.sleep(random.uniform(0.1, 0.5) * attempt)  # noqa: S311
+        raise AssertionError("unreachable")
 
     @contextmanager
     def released(self) -> Iterator[None]:
