@@ -63,6 +63,5 @@ class TestBasicPythonUDAF(CreatesScript, BasicPythonUDAF):
     dialect = ((r"\bas value\b", 'as "value"'),)
 
 
-@pytest.mark.xfail(reason="fails on the sandbox: not explained yet", strict=False)
 class TestPythonUDAFDefaultArgSupport(CreatesScript, PythonUDAFDefaultArgSupport):
     dialect = ((r"\bas value\b", 'as "value"'),)
