@@ -62,6 +62,7 @@ EXCEPTIONS = {
     "BaseConstraintQuotedColumn": _DDL_TEXT,
     "BasePersistDocsAllColumnsMissing": _NO_WARNING,
     "BasePersistDocsQuotedColumnCaseSensitive": _NO_WARNING,
+    "BasePersistDocsQuotedDescriptionNotAppliedOnMismatch": _NO_WARNING,
     "BaseClonePossible": _NO_CLONE,
     "BaseCloneSameSourceAndTarget": _NO_CLONE,
     "BaseTestEmptyInlineSourceRef": "gives an alias to what --empty has given one",

@@ -14,7 +14,6 @@ from dbt.tests.adapter.persist_docs.test_persist_docs import (
     BasePersistDocs,
     BasePersistDocsColumnMissing,
     BasePersistDocsCommentOnQuotedColumn,
-    BasePersistDocsQuotedDescriptionNotAppliedOnMismatch,
 )
 from dbt.tests.util import run_dbt
 
@@ -105,12 +104,6 @@ class TestPersistDocsColumnMissing(BasePersistDocsColumnMissing):
 
     # dbt-exasol does not warn.
     test_missing_column_warning = None
-
-
-class TestPersistDocsQuotedDescriptionNotAppliedOnMismatch(
-    BasePersistDocsQuotedDescriptionNotAppliedOnMismatch
-):
-    pass
 
 
 class TestPersistDocsCommentOnQuotedColumn(BasePersistDocsCommentOnQuotedColumn):
