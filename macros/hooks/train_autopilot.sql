@@ -15,9 +15,19 @@
     algorithms=none,
     validation_fraction=none,
     sample_weight_column=none,
+    features=none,
+    feature_types=none,
+    output_kms_key=none,
+    volume_kms_key=none,
+    encrypt_traffic=none,
+    security_groups=none,
+    subnets=none,
+    emr_serverless_role_arn=none,
+    retrain=none,
     aws_tags=none,
     wait=false,
-    query=none
+    query=none,
+    validation=none
 ) %}
   {%- if exasol_sagemaker.hook_runs() -%}
     {%- set options = {
@@ -31,13 +41,26 @@
         'algorithms': algorithms,
         'validation_fraction': validation_fraction,
         'sample_weight_column': sample_weight_column,
+        'features': features,
+        'feature_types': feature_types,
+        'output_kms_key': output_kms_key,
+        'volume_kms_key': volume_kms_key,
+        'encrypt_traffic': encrypt_traffic,
+        'security_groups': security_groups,
+        'subnets': subnets,
+        'emr_serverless_role_arn': emr_serverless_role_arn,
+        'retrain': retrain,
         'aws_tags': aws_tags,
         'wait': wait,
     } -%}
     {%- set jobs = exasol_sagemaker.side_table('autopilot_jobs') -%}
     {%- do exasol_sagemaker.ensure_table(jobs, exasol_sagemaker.training_job_columns(), key='job_name') -%}
     {%- set training = adapter.start_training(
-        model, query or 'select * from ' ~ this, retrain=should_full_refresh(), config=options
+        model,
+        query or 'select * from ' ~ this,
+        retrain=should_full_refresh(),
+        config=options,
+        validation=exasol_sagemaker.as_query(validation) if validation else none
     ) -%}
     {%- do exasol_sagemaker.record_training_job(jobs, training['row'], requested=true) -%}
     {%- do log(model.name ~ ': ' ~ training['message'], info=true) -%}

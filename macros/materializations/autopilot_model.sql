@@ -16,7 +16,9 @@
   {%- if flags.EMPTY -%}
     {%- set message = 'empty, nothing trained' -%}
   {%- else -%}
-    {%- set training = adapter.start_training(model, sql, retrain=should_full_refresh()) -%}
+    {%- set training = adapter.start_training(
+        model, sql, retrain=should_full_refresh(), validation=exasol_sagemaker.validation_query(sql)
+    ) -%}
     {%- set message = training['message'] -%}
     {%- do exasol_sagemaker.record_training_job(target_relation, training['row'], requested=true) -%}
     {%- if training['wait'] -%}

@@ -33,7 +33,9 @@ from exasol_sagemaker.errors import (
     WaitInterruptedError,
 )
 from exasol_sagemaker.export import export_to_s3
+from exasol_sagemaker.guards import Guards
 from exasol_sagemaker.job import Candidate, TrainingConfig, TrainingJob, TrainingProgress
+from exasol_sagemaker.job_slots import JobSlots
 from exasol_sagemaker.manifest import Export, ExportedFile
 from exasol_sagemaker.ownership import Owner
 from exasol_sagemaker.polling import Pause
@@ -42,7 +44,8 @@ from exasol_sagemaker.retraining import Retraining
 from exasol_sagemaker.session import AwsSession, Check
 from exasol_sagemaker.settings import SageMakerSettings
 from exasol_sagemaker.teardown import Removed, teardown
-from exasol_sagemaker.training import start_training, stop_training
+from exasol_sagemaker.training import carry_out, start_training, stop_training
+from exasol_sagemaker.training_decision import TrainingDecision, decide_training
 from exasol_sagemaker.training_watch import TrainingWatch, watch_training
 
 __all__ = [
@@ -66,6 +69,8 @@ __all__ = [
     "Export",
     "ExportError",
     "ExportedFile",
+    "Guards",
+    "JobSlots",
     "LoadedPredictions",
     "NamingError",
     "Owner",
@@ -79,17 +84,20 @@ __all__ = [
     "Serverless",
     "TrainingConfig",
     "TrainingDataError",
+    "TrainingDecision",
     "TrainingJob",
     "TrainingJobError",
     "TrainingProgress",
     "TrainingWatch",
     "TransformJob",
     "WaitInterruptedError",
+    "carry_out",
     "columns_from_json",
     "columns_to_json",
     "connection_exists",
     "create_connection",
     "create_prediction_udf",
+    "decide_training",
     "delete_endpoint",
     "deploy_endpoint",
     "describe_endpoint",

@@ -44,7 +44,11 @@ def usable_job(aws: AwsSession, job_name: str, owner: Owner) -> TrainingJob | No
 
 
 def newest_job(aws: AwsSession, name: str, owner: Owner) -> TrainingJob | None:
-    """The newest usable job of this model, whatever its input was; None without one."""
+    """The newest usable job of this model, whatever its input was; None without one.
+
+    Args:
+        name: What the names of its jobs are made of, see SageMakerSettings.named.
+    """
     head = naming.job_head(name)
     for job_name in _names(aws, head):
         if not naming.is_job_of(head, job_name):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import secrets
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from exasol_sagemaker import s3
@@ -67,6 +67,7 @@ def export_query(
     s3_uri: str,
     expected_rows: int | None = None,
     fingerprint: str = "",
+    inputs: Mapping[str, Any] | None = None,
     transport: str | None = None,
     header: bool = True,
     parts: Sequence[str] = (),
@@ -76,7 +77,7 @@ def export_query(
 
     Args:
         expected_rows: What the export must count, if it is known.
-        fingerprint: Kept in the manifest.
+        fingerprint: Kept in the manifest, and so are the inputs that it is made of.
         header: Whether each file begins with the columns' names.
         parts: Conditions on the query's columns that cut it into files where the client writes them; the
             native transport has files of its own.
@@ -110,6 +111,7 @@ def export_query(
             transport=chosen,
             expected_rows=expected_rows,
             fingerprint=fingerprint,
+            inputs=inputs,
             node=node,
         )
     except BaseException:
@@ -127,6 +129,7 @@ def complete_export(
     transport: Transport,
     expected_rows: int | None = None,
     fingerprint: str = "",
+    inputs: Mapping[str, Any] | None = None,
     node: str | None = None,
 ) -> Export:
     """See that what was exported is in S3, and write the manifest beside it.
@@ -152,6 +155,7 @@ def complete_export(
         transport=transport.name,
         transport_reason=transport.reason,
         fingerprint=fingerprint,
+        inputs=inputs or {},
     )
     write_manifest(aws, export)
     return export

@@ -27,7 +27,11 @@ class TrainingConfig:
         validation_fraction: Part of the data kept for validation, between 0 and 1; AWS's 0.2 if absent.
         sample_weight_column: Numeric column with the weight of each row.
         tags: Further tags for the job.
-        feature_specification_s3_uri: JSON file with the columns to use and their types.
+        features: Columns to train on, beside target and weight; all if empty. Others are not exported.
+        feature_types: How columns are to be understood: `numeric`, `categorical`, `text` or `datetime`, and
+            `sequence` except with ENSEMBLING. Autopilot finds out the others itself.
+        feature_specification_s3_uri: JSON file of your own with the columns to use and their types;
+            one is written where features or feature_types are given.
         candidate_definitions_only: Stop once candidates are defined, and train none.
         output_kms_key: KMS key that artifacts are encrypted with.
         volume_kms_key: KMS key of the training instances' volumes.
@@ -48,6 +52,8 @@ class TrainingConfig:
     validation_fraction: float | None = None
     sample_weight_column: str | None = None
     tags: Mapping[str, str] = field(default_factory=dict)
+    features: tuple[str, ...] = ()
+    feature_types: Mapping[str, str] = field(default_factory=dict)
     feature_specification_s3_uri: str | None = None
     candidate_definitions_only: bool | None = None
     output_kms_key: str | None = None
@@ -111,6 +117,7 @@ class TrainingJob:
         max_candidates: Limit on candidates that the job was given.
         age_seconds: From its creation to its end, or to when it was described, by AWS's clock.
         started: Whether this very call to start_training created it.
+        reason: Why start_training started or kept it.
         notes: Decisions taken for the user, to be shown (default objective, transport, …).
     """
 
@@ -137,6 +144,7 @@ class TrainingJob:
     max_candidates: int | None = None
     age_seconds: float = 0.0
     started: bool = False
+    reason: str = ""
     notes: tuple[str, ...] = ()
 
     @property

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict, dataclass
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from typing import TYPE_CHECKING, Any
 
 from exasol_sagemaker.columns import Column
 from exasol_sagemaker.errors import aws_errors, is_not_found
@@ -39,6 +40,7 @@ class Export:
         transport: `native` or `client`.
         transport_reason: Why `auto` chose it; empty if it was asked for.
         fingerprint: Of the training it was made for; empty for a plain export.
+        inputs: What that fingerprint is made of, see fingerprint.inputs; empty for a plain export.
     """
 
     s3_uri: str
@@ -51,6 +53,7 @@ class Export:
     transport: str
     transport_reason: str = ""
     fingerprint: str = ""
+    inputs: Mapping[str, Any] = field(default_factory=dict)
 
 
 def write_manifest(aws: AwsSession, export: Export) -> None:

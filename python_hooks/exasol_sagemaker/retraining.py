@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
+from difflib import get_close_matches
 from typing import Any
 
 from exasol_sagemaker.errors import ConfigurationError
@@ -40,17 +41,19 @@ class Retraining:
         """
         if isinstance(value, Mapping) and set(value) == {"every"}:
             return cls(on_change=False, at_age=parse_duration(value["every"]))
-        found = {
+        known = {
             "on_change": cls(),
             "always": cls(at_age=timedelta(0)),
             "never": cls(on_change=False),
-        }.get(value if isinstance(value, str) else "")
-        if found is None:
-            raise ConfigurationError(
-                f"retrain: {value!r} cannot be",
-                hint="Use on_change, always, never, or {every: 7 days}.",
-            )
-        return found
+        }
+        if isinstance(value, str) and value in known:
+            return known[value]
+        near = get_close_matches(value.lower(), known, n=1) if isinstance(value, str) else []
+        raise ConfigurationError(
+            f"retrain: {value!r} cannot be",
+            hint=(f"Did you mean {near[0]}? " if near else "")
+            + "Use on_change, always, never, or {every: 7 days}.",
+        )
 
     def keeps(self, age_seconds: float) -> bool:
         """Whether a usable job of this age is good for now, whatever has changed since."""

@@ -51,6 +51,13 @@ def delete_prefix(aws: AwsSession, uri: str) -> int:
     return len(keys)
 
 
+def write_text(aws: AwsSession, uri: str, text: str, *, content_type: str = "application/json") -> None:
+    """Put a text at `uri`."""
+    bucket, key = split_s3_uri(uri)
+    with aws_errors(f"{uri} could not be written"):
+        aws.s3.put_object(Bucket=bucket, Key=key, Body=text.encode(), ContentType=content_type)
+
+
 def object_exists(aws: AwsSession, uri: str) -> bool:
     """Whether there is an object at `uri`."""
     from botocore.exceptions import ClientError  # noqa: PLC0415

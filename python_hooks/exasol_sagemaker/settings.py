@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from exasol_sagemaker.errors import ConfigurationError
+from exasol_sagemaker.guards import NO_GUARDS, Guards
 
 TRANSPORTS = ("auto", "native", "client")
 
@@ -35,6 +36,7 @@ class SageMakerSettings:
         connection_profile_name: Profile of the shared AWS configuration whose credentials the CONNECTION
             gets.
         connection_role_arn: Role whose credentials the CONNECTION gets. Without either it gets the session's.
+        guards: Limits on what may be spent.
     """
 
     s3_uri: str
@@ -48,6 +50,7 @@ class SageMakerSettings:
     name_prefix: str | None = None
     connection_profile_name: str | None = None
     connection_role_arn: str | None = None
+    guards: Guards = NO_GUARDS
 
     def __post_init__(self) -> None:
         split_s3_uri(self.s3_uri)

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import logging
+import time
+from collections.abc import Callable
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from exasol_sagemaker import naming, s3
 from exasol_sagemaker.describe_job import describe_answer, describe_training, training_data_uri
@@ -16,16 +18,18 @@ from exasol_sagemaker.errors import (
     error_code,
     from_aws,
 )
-from exasol_sagemaker.existing_job import list_attempts, newest_job, usable_job
 from exasol_sagemaker.export import export_query, new_export_uri
-from exasol_sagemaker.fingerprint import fingerprint
+from exasol_sagemaker.feature_checks import feature_specification
+from exasol_sagemaker.guards import limited_runtime
 from exasol_sagemaker.job import TrainingConfig, TrainingJob
+from exasol_sagemaker.job_slots import JobSlots
 from exasol_sagemaker.manifest import Export
-from exasol_sagemaker.ownership import FINGERPRINT, Owner, read_tags, require_owner
+from exasol_sagemaker.ownership import Owner, read_tags, require_owner
 from exasol_sagemaker.retraining import ON_CHANGE, Retraining
 from exasol_sagemaker.session import AwsSession
-from exasol_sagemaker.training_checks import check_columns, check_config, check_data
-from exasol_sagemaker.training_data import TrainingData, profile, read_columns
+from exasol_sagemaker.training_data import TrainingData
+from exasol_sagemaker.training_decision import TrainingDecision, TrainingInput, decide_training
+from exasol_sagemaker.training_request import training_request
 
 if TYPE_CHECKING:
     from pyexasol import ExaConnection
@@ -41,18 +45,26 @@ def start_training(
     name: str,
     config: TrainingConfig,
     owner: Owner,
+    validation: str | None = None,
     retrain: bool = False,
     policy: Retraining = ON_CHANGE,
+    slots: JobSlots | None = None,
+    sleep: Callable[[float], None] = time.sleep,
 ) -> TrainingJob:
     """Train on what `query` returns, unless a job with the same input exists. Returns at once.
+
+    Only if as many jobs run as the guard max_concurrent_jobs allows, it waits first until one has ended.
 
     Args:
         query: The training query.
         name: Name of the model: the job's name is made of it.
         config: What to train.
         owner: Who asks for it; written on everything that is made.
+        validation: Query whose rows the candidates are validated on; needs the columns of the training query.
         retrain: Start a new job even if one with the same input exists.
         policy: When else a new job is started, or an old one kept although its input has changed.
+        slots: Shared by all that start jobs in this process at once.
+        sleep: Sleeps for some seconds while the job has to wait for others.
 
     Raises:
         ConfigurationError: The configuration cannot be (found before anything is exported).
@@ -61,31 +73,47 @@ def start_training(
         TrainingJobError: SageMaker refused the job; the export is removed.
         OwnershipError: The job's name belongs to somebody else.
     """
-    node = owner.node
-    naming.slug(name)
-    asked = check_config(config, node=node)
-    if not policy.on_change and not retrain:
-        kept = newest_job(aws, name, owner)
-        if kept is not None and policy.keeps(kept.age_seconds):
-            return replace(kept, notes=(f"job {kept.job_name} is kept, as `retrain` says",))
-        retrain = kept is not None
-    columns = read_columns(database, query, node=node)
-    target = check_columns(columns, asked, node=node)
-    asked = replace(asked, target_column=target.name)
-    data = profile(database, query, columns, target, node=node)
-    check_data(data, asked, node=node)
+    slots = slots or JobSlots(aws)
 
-    digest = fingerprint(owner, data, asked)
-    base = naming.job_base_name(aws.settings.named(name), digest)
-    attempts = list_attempts(aws, base)
-    if attempts and not retrain:
-        job = usable_job(aws, naming.job_name(base, attempts[-1]), owner)
-        if job is not None and not policy.demands(job.age_seconds):
-            log.info("%s: job %s has the same input, %s", node, job.job_name, job.status)
-            return job
-    job_name = naming.job_name(base, attempts[-1] + 1 if attempts else 1)
-    notes = _notes(config, asked)
-    return _start(aws, database, job_name, data, asked, owner=owner, name=name, digest=digest, notes=notes)
+    def decide() -> TrainingDecision:
+        return decide_training(
+            aws,
+            database,
+            query=query,
+            name=name,
+            config=config,
+            owner=owner,
+            validation=validation,
+            retrain=retrain,
+            policy=policy,
+        )
+
+    decision = decide()
+    while decision.trains and not slots.take(decision.job_name, owner):
+        log.info("%s: waiting for one of %s jobs to end", owner.node, aws.settings.guards.max_concurrent_jobs)
+        slots.wait(owner, sleep=sleep)
+        decision = decide()
+    return carry_out(aws, database, decision, slots=slots)
+
+
+def carry_out(
+    aws: AwsSession, database: ExaConnection, decision: TrainingDecision, *, slots: JobSlots | None = None
+) -> TrainingJob:
+    """Do what was decided: start the job, or give the one that is kept.
+
+    Args:
+        slots: Where the job's slot was taken.
+    """
+    if decision.job is not None or decision.input is None:
+        job = decision.job or describe_training(aws, decision.job_name)
+        log.info("%s: job %s is kept: %s", decision.owner.node, decision.job_name, decision.reason)
+        return replace(job, notes=decision.notes, reason=decision.reason)
+    try:
+        return _start(aws, database, decision, decision.input)
+    except BaseException:
+        if slots is not None:
+            slots.give_back(decision.job_name)
+        raise
 
 
 def stop_training(aws: AwsSession, job_name: str, owner: Owner) -> None:
@@ -104,17 +132,9 @@ def stop_training(aws: AwsSession, job_name: str, owner: Owner) -> None:
 
 
 def _start(
-    aws: AwsSession,
-    database: ExaConnection,
-    job_name: str,
-    data: TrainingData,
-    config: TrainingConfig,
-    *,
-    owner: Owner,
-    name: str,
-    digest: str,
-    notes: tuple[str, ...],
+    aws: AwsSession, database: ExaConnection, decision: TrainingDecision, found: TrainingInput
 ) -> TrainingJob:
+    owner, job_name, notes = decision.owner, decision.job_name, decision.notes
     if aws.settings.role_arn is None:
         raise ConfigurationError(
             "No execution role is configured",
@@ -122,27 +142,70 @@ def _start(
             hint="Set `role_arn` in the profile's sagemaker block to a role that SageMaker may assume.",
         )
     aws.require_bucket()
-    job_uri = naming.job_prefix(aws.settings.s3_uri, owner, name, job_name)
-    export = export_query(
+    job_uri = naming.job_prefix(aws.settings.s3_uri, owner, decision.name, job_name)
+    export = _export(aws, database, found.data, new_export_uri(job_uri), owner, found)
+    if export.transport_reason:
+        notes = (*notes, f"transport {export.transport}: {export.transport_reason}")
+    config = limited_runtime(aws.settings.guards, found.config)
+    if config != found.config:
+        notes = (*notes, f"max_runtime_seconds {config.max_runtime_seconds}: the guard's")
+    validation_uri = None
+    try:
+        if found.validation is not None:
+            place = f"{export.s3_uri}validation/"
+            validation_uri = _export(aws, database, found.validation, place, owner).data_uri
+        specification = feature_specification(config)
+        if specification is not None:
+            uri = f"{export.s3_uri}features.json"
+            s3.write_text(aws, uri, specification)
+            config = replace(config, feature_specification_s3_uri=uri)
+    except BaseException:
+        s3.delete_prefix(aws, export.s3_uri)
+        raise
+    started = create_job(
+        aws,
+        job_name,
+        export,
+        config,
+        output_uri=f"{job_uri}output/",
+        owner=owner,
+        validation_uri=validation_uri,
+    )
+    job = describe_training(aws, job_name)
+    log.info("%s: job %s %s", owner.node, job_name, "started" if started else "adopted")
+    return replace(job, started=started, notes=notes, reason=decision.reason)
+
+
+def _export(
+    aws: AwsSession,
+    database: ExaConnection,
+    data: TrainingData,
+    s3_uri: str,
+    owner: Owner,
+    found: TrainingInput | None = None,
+) -> Export:
+    return export_query(
         aws,
         database,
         query=data.query,
         columns=data.columns,
-        s3_uri=new_export_uri(job_uri),
+        s3_uri=s3_uri,
         expected_rows=data.row_count,
-        fingerprint=digest,
+        fingerprint=found.digest if found else "",
+        inputs=found.parts if found else None,
         node=owner.node,
     )
-    if export.transport_reason:
-        notes = (*notes, f"transport {export.transport}: {export.transport_reason}")
-    started = create_job(aws, job_name, export, config, output_uri=f"{job_uri}output/", owner=owner)
-    job = describe_training(aws, job_name)
-    log.info("%s: job %s %s", owner.node, job_name, "started" if started else "adopted")
-    return replace(job, started=started, notes=notes)
 
 
 def create_job(
-    aws: AwsSession, job_name: str, export: Export, config: TrainingConfig, *, output_uri: str, owner: Owner
+    aws: AwsSession,
+    job_name: str,
+    export: Export,
+    config: TrainingConfig,
+    *,
+    output_uri: str,
+    owner: Owner,
+    validation_uri: str | None = None,
 ) -> bool:
     """Start the job on an export; False if another run of this owner's has done so in the meantime.
 
@@ -156,7 +219,15 @@ def create_job(
     """
     from botocore.exceptions import BotoCoreError, ClientError  # noqa: PLC0415
 
-    request = _request(aws, job_name, export, config, output_uri=output_uri, owner=owner)
+    request = training_request(
+        job_name,
+        export,
+        config,
+        role_arn=aws.settings.role_arn,
+        output_uri=output_uri,
+        owner=owner,
+        validation_uri=validation_uri,
+    )
     try:
         aws.sagemaker.create_auto_ml_job_v2(**request)
     except (ClientError, BotoCoreError) as error:
@@ -176,72 +247,3 @@ def _refused(error: Exception, job_name: str, owner: Owner) -> ExasolSageMakerEr
     return from_aws(
         error, f"SageMaker did not start the job {job_name}", node=owner.node, kind=TrainingJobError
     )
-
-
-def _request(
-    aws: AwsSession, job_name: str, export: Export, config: TrainingConfig, *, output_uri: str, owner: Owner
-) -> dict[str, Any]:
-    limits = {
-        "MaxCandidates": config.max_candidates,
-        "MaxAutoMLJobRuntimeInSeconds": config.max_runtime_seconds,
-        "MaxRuntimePerTrainingJobInSeconds": config.max_runtime_per_training_job_seconds,
-    }
-    tabular: dict[str, Any] = {
-        "TargetAttributeName": config.target_column,
-        "ProblemType": config.problem_type,
-        "Mode": config.mode,
-        "SampleWeightAttributeName": config.sample_weight_column,
-        "CompletionCriteria": _given(limits),
-        "FeatureSpecificationS3Uri": config.feature_specification_s3_uri,
-        "GenerateCandidateDefinitionsOnly": config.candidate_definitions_only,
-    }
-    if config.algorithms:
-        algorithms = [{"AutoMLAlgorithms": list(config.algorithms)}]
-        tabular["CandidateGenerationConfig"] = {"AlgorithmsConfig": algorithms}
-    channel = {
-        "ChannelType": "training",
-        "ContentType": "text/csv;header=present",
-        "CompressionType": "None",
-        "DataSource": {"S3DataSource": {"S3DataType": "S3Prefix", "S3Uri": export.data_uri}},
-    }
-    fraction = config.validation_fraction
-    tags = {**config.tags, FINGERPRINT: export.fingerprint}
-    request: dict[str, Any] = {
-        "AutoMLJobName": job_name,
-        "AutoMLJobInputDataConfig": [channel],
-        "OutputDataConfig": _given({"S3OutputPath": output_uri, "KmsKeyId": config.output_kms_key}),
-        "AutoMLProblemTypeConfig": {"TabularJobConfig": _given(tabular)},
-        "RoleArn": aws.settings.role_arn,
-        "Tags": owner.tags(tags),
-        "AutoMLJobObjective": {"MetricName": config.objective} if config.objective else None,
-        "DataSplitConfig": {"ValidationFraction": fraction} if fraction is not None else None,
-        "SecurityConfig": _security(config),
-        "AutoMLComputeConfig": _compute(config),
-    }
-    return _given(request)
-
-
-def _security(config: TrainingConfig) -> dict[str, Any]:
-    vpc = {"SecurityGroupIds": list(config.security_groups), "Subnets": list(config.subnets)}
-    return _given(
-        {
-            "VolumeKmsKeyId": config.volume_kms_key,
-            "EnableInterContainerTrafficEncryption": config.encrypt_traffic,
-            "VpcConfig": _given(vpc),
-        }
-    )
-
-
-def _compute(config: TrainingConfig) -> dict[str, Any]:
-    role = config.emr_serverless_role_arn
-    return {"EmrServerlessComputeConfig": {"ExecutionRoleARN": role}} if role else {}
-
-
-def _given(values: dict[str, Any]) -> dict[str, Any]:
-    return {key: value for key, value in values.items() if value not in (None, {}, [])}
-
-
-def _notes(config: TrainingConfig, asked: TrainingConfig) -> tuple[str, ...]:
-    if asked.objective and not config.objective:
-        return (f"objective {asked.objective}: AWS's default for {asked.problem_type}",)
-    return ()

@@ -24,6 +24,7 @@ from exasol_sagemaker.autopilot import (
 )
 from exasol_sagemaker.columns import Column
 from exasol_sagemaker.errors import ConfigurationError, TrainingDataError
+from exasol_sagemaker.feature_checks import check_feature_options
 from exasol_sagemaker.ownership import PREFIX
 
 if TYPE_CHECKING:
@@ -59,6 +60,13 @@ def check_config(config: TrainingConfig, *, node: str) -> TrainingConfig:
             f"validation_fraction {fraction} is out of range", node=node, hint="Use a value between 0 and 1."
         )
     _check_algorithms(config, node)
+    check_feature_options(config, node=node)
+    if bool(config.security_groups) != bool(config.subnets):
+        raise ConfigurationError(
+            "A VPC needs both security_groups and subnets",
+            node=node,
+            hint=f"Set {'subnets' if config.security_groups else 'security_groups'} too.",
+        )
     _check_tags(config, node)
     return _check_objective(config, node)
 

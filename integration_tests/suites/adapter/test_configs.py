@@ -6,12 +6,12 @@ import pytest
 from dbt_common.exceptions import DbtRuntimeError
 
 from dbt.adapters.exasol_sagemaker.configs import (
-    AutopilotModelConfig,
     EndpointNodeConfig,
     ExasolSageMakerConfig,
     PredictionUdfConfig,
     read_config,
 )
+from dbt.adapters.exasol_sagemaker.training_config import AutopilotModelConfig
 from exasol_sagemaker import Explainer, Serverless
 
 

@@ -48,7 +48,7 @@ def load_settings(options: Options) -> SageMakerSettings:
             )
         found = SageMakerSettings.from_environment(values)
         found = replace(found, region=values.get("AWS_REGION") or None)
-    given = {
+    given: dict[str, Any] = {
         "s3_uri": options.s3_uri,
         "role_arn": options.role_arn,
         "region": options.region,

@@ -12,6 +12,7 @@ from dbt_common.exceptions import DbtRuntimeError
 from dbt.adapters.exasol_sagemaker.progress import say
 from dbt.adapters.exasol_sagemaker.training_progress import TrainingLines, somebody_reads
 from exasol_sagemaker.errors import ExasolSageMakerError
+from exasol_sagemaker.job_slots import JobSlots
 from exasol_sagemaker.naming import NAME_LIMIT, shorten, target_prefix
 from exasol_sagemaker.ownership import Owner
 from exasol_sagemaker.polling import Pause
@@ -36,6 +37,7 @@ class AwsSide:
         self._lock = threading.Lock()
         self._session: AwsSession | None = None
         self._watch: TrainingWatch | None = None
+        self._slots: JobSlots | None = None
         self.pause = Pause()
         self.training_lines = TrainingLines(talkative=somebody_reads())
 
@@ -80,6 +82,15 @@ class AwsSide:
             if self._watch is None:
                 self._watch = TrainingWatch(session, pause=self.pause)
             return self._watch
+
+    @property
+    def slots(self) -> JobSlots:
+        """How many training jobs may run at once, for all threads of this process."""
+        session = self.session
+        with self._lock:
+            if self._slots is None:
+                self._slots = JobSlots(session)
+            return self._slots
 
     @property
     def connection(self) -> str:

@@ -10,9 +10,9 @@ from dbt.adapters.exasol.impl import ExasolConfig
 from dbt_common.exceptions import DbtRuntimeError
 
 from dbt.adapters.exasol_sagemaker.suggest import closest
+from dbt.adapters.exasol_sagemaker.training_config import AutopilotModelConfig
 from exasol_sagemaker.batch import BatchConfig
 from exasol_sagemaker.endpoint import EndpointConfig, Explainer, Serverless
-from exasol_sagemaker.job import TrainingConfig
 from exasol_sagemaker.script_signature import Signature, read_signature
 
 
@@ -30,6 +30,15 @@ class ExasolSageMakerConfig(ExasolConfig):
     algorithms: list[str] | None = None
     validation_fraction: float | None = None
     sample_weight_column: str | None = None
+    features: list[str] | None = None
+    feature_types: dict[str, str] | None = None
+    output_kms_key: str | None = None
+    volume_kms_key: str | None = None
+    encrypt_traffic: bool | None = None
+    security_groups: list[str] | None = None
+    subnets: list[str] | None = None
+    emr_serverless_role_arn: str | None = None
+    retrain: Any = None
     wait: bool | None = None
     instance_type: str | None = None
     instance_count: int | None = None
@@ -52,37 +61,6 @@ class ExasolSageMakerConfig(ExasolConfig):
     order_by: list[str] | None = None
     comment_prefix: str | None = None
     check_syntax: bool | None = None
-
-
-@dataclass(frozen=True)
-class AutopilotModelConfig:
-    """Config of an `autopilot_model`; meanings as in exasol_sagemaker.TrainingConfig.
-
-    Attributes:
-        wait: Whether the node itself waits until the job has ended.
-        aws_tags: Further tags for all that is made.
-    """
-
-    target_column: str
-    problem_type: str | None = None
-    objective: str | None = None
-    mode: str | None = None
-    max_candidates: int | None = None
-    max_runtime_seconds: int | None = None
-    max_runtime_per_training_job_seconds: int | None = None
-    algorithms: list[str] | None = None
-    validation_fraction: float | None = None
-    sample_weight_column: str | None = None
-    wait: bool = False
-    aws_tags: dict[str, str] | None = None
-
-    def training(self) -> TrainingConfig:
-        """The same as the hook module takes it."""
-        given = {item.name: getattr(self, item.name) for item in fields(self)}
-        given.pop("wait")
-        given["algorithms"] = tuple(given["algorithms"] or ())
-        given["tags"] = given.pop("aws_tags") or {}
-        return TrainingConfig(**given)
 
 
 @dataclass(frozen=True)
@@ -187,6 +165,7 @@ _EXPECTED = {
     "list[str]": "a list of texts",
     "dict[str, str]": "a mapping of texts to texts",
     "bool | dict[str, Any]": "true, false or a mapping",
+    "str | dict[str, Any]": "text or a mapping",
     "Mapping[str, Any]": "a mapping",
 }
 
@@ -248,6 +227,8 @@ def _typed(name: str, value: Any, expected: str) -> Any:
 def _is_type(expected: str, value: Any) -> bool:
     if expected == "bool | dict[str, Any]":
         return isinstance(value, (bool, dict))
+    if expected == "str | dict[str, Any]":
+        return isinstance(value, (str, dict))
     if expected == "Mapping[str, Any]":
         return isinstance(value, Mapping)
     if expected == "list[str]":

@@ -11,6 +11,7 @@ from dbt_common.exceptions import DbtRuntimeError
 
 from dbt.adapters.exasol_sagemaker.suggest import did_you_mean
 from exasol_sagemaker.errors import ConfigurationError
+from exasol_sagemaker.guards import Guards
 from exasol_sagemaker.settings import SageMakerSettings
 
 DEFAULT_CONNECTION = "SAGEMAKER_AWS"
@@ -32,6 +33,7 @@ class SageMakerBlock(dbtClassMixin):
     name_prefix: str | None = None
     connection_profile_name: str | None = None
     connection_role_arn: str | None = None
+    guards: dict[str, Any] | None = None
 
     def settings(self) -> SageMakerSettings:
         """The same as the hook module takes it.
@@ -53,6 +55,7 @@ class SageMakerBlock(dbtClassMixin):
             name_prefix=self.name_prefix or None,
             connection_profile_name=self.connection_profile_name or None,
             connection_role_arn=self.connection_role_arn or None,
+            guards=read_guards(self.guards or {}),
         )
 
 
@@ -83,6 +86,24 @@ class ExasolSageMakerCredentials(ExasolCredentials):
         super().validate(data)
 
 
+def read_guards(block: Any) -> Guards:
+    """The block `guards:` within `sagemaker:`.
+
+    Raises:
+        ConfigurationError: A guard does not exist, or has a value that it cannot have.
+    """
+    if not isinstance(block, dict):
+        raise ConfigurationError(f"`guards:` has to be a block, not {block!r}")
+    known = [item.name for item in fields(Guards)]
+    for key in block:
+        if key not in known:
+            raise ConfigurationError(f"`guards: {key}` is no guard.{did_you_mean(str(key), known)}")
+    given: dict[str, Any] = {
+        key: tuple(value) if isinstance(value, list) else value for key, value in block.items()
+    }
+    return Guards(**given)
+
+
 def _check_block(block: Any) -> None:
     if not isinstance(block, dict):
         raise DbtRuntimeError(
@@ -106,7 +127,7 @@ def _check_block(block: Any) -> None:
             "For the sandbox: `eval $(exasol-sagemaker sandbox env)`."
         )
     for key, value in block.items():
-        if value is not None and not isinstance(value, str):
+        if key != "guards" and value is not None and not isinstance(value, str):
             raise DbtRuntimeError(f"`sagemaker: {key}` has to be text, not {value!r}.")
     try:
         SageMakerBlock(**block).settings()

@@ -12,7 +12,6 @@ from typing import Any
 from dbt.adapters.__about__ import version as base_version
 from dbt.adapters.base.meta import available
 from dbt.adapters.base.relation import AdapterTrackingRelationInfo
-from dbt_common.exceptions import DbtRuntimeError
 
 import exasol_sagemaker as hooks
 from dbt.adapters.exasol_sagemaker import rows
@@ -21,7 +20,6 @@ from dbt.adapters.exasol_sagemaker.aws import AwsSide
 from dbt.adapters.exasol_sagemaker.batch import BatchVerbs
 from dbt.adapters.exasol_sagemaker.catalog import CatalogAdapter
 from dbt.adapters.exasol_sagemaker.configs import (
-    AutopilotModelConfig,
     EndpointNodeConfig,
     ExasolSageMakerConfig,
     PredictionUdfConfig,
@@ -31,9 +29,10 @@ from dbt.adapters.exasol_sagemaker.connection_verbs import ConnectionVerbs
 from dbt.adapters.exasol_sagemaker.connections import ExasolSageMakerConnectionManager
 from dbt.adapters.exasol_sagemaker.errors import as_dbt_errors
 from dbt.adapters.exasol_sagemaker.library import LibraryVerbs
-from dbt.adapters.exasol_sagemaker.progress import follow_endpoint, remark, say
+from dbt.adapters.exasol_sagemaker.progress import follow_endpoint
 from dbt.adapters.exasol_sagemaker.relation import ExasolSageMakerRelation
 from dbt.adapters.exasol_sagemaker.script import ScriptVerbs
+from dbt.adapters.exasol_sagemaker.training_verbs import TrainingVerbs
 from exasol_sagemaker.batch_results import prediction as label_value
 from exasol_sagemaker.training_data import row_digest
 
@@ -41,7 +40,9 @@ _RUNS = frozenset({"build", "run", "retry"})
 _AWS_MATERIALIZATIONS = frozenset({"autopilot_model", "sagemaker_endpoint", "batch_prediction"})
 
 
-class ExasolSageMakerAdapter(BatchVerbs, ConnectionVerbs, LibraryVerbs, ScriptVerbs, CatalogAdapter):
+class ExasolSageMakerAdapter(
+    BatchVerbs, ConnectionVerbs, LibraryVerbs, ScriptVerbs, TrainingVerbs, CatalogAdapter
+):
     """dbt-exasol's adapter with verbs for SageMaker Autopilot."""
 
     Relation = ExasolSageMakerRelation
@@ -86,76 +87,6 @@ class ExasolSageMakerAdapter(BatchVerbs, ConnectionVerbs, LibraryVerbs, ScriptVe
         self._aws.pause.interrupt()
         names: list[str] = super().cancel_open_connections()
         return names
-
-    # Training
-
-    @available.parse(lambda *args, **kwargs: {})
-    def start_training(
-        self,
-        model: Mapping[str, Any],
-        query: str,
-        retrain: bool = False,
-        config: Mapping[str, Any] | None = None,
-    ) -> dict[str, Any]:
-        """Start a job on what `query` returns, or find the one with the same input. Returns at once.
-
-        Args:
-            model: The node.
-            config: Options that replace the node's own config: those of a hook.
-
-        Returns:
-            `row` for the table of jobs, `started`, `wait` and a `message`.
-        """
-        options = read_config(AutopilotModelConfig, model["config"] if config is None else config)
-        with as_dbt_errors(model["unique_id"]):
-            job = hooks.start_training(
-                self._aws.session,
-                self._database(),
-                query=query,
-                name=model["name"],
-                config=options.training(),
-                owner=self._aws.owner(model),
-                retrain=retrain,
-            )
-        if not job.ended:
-            self._aws.watch.add(job)
-        for note in job.notes:
-            (say if job.started else remark)(f"{model['name']}: {note}")
-        return {
-            "row": rows.job_row(job),
-            "started": job.started,
-            "wait": options.wait,
-            "message": f"{'started' if job.started else 'has'} job {job.job_name}, {job.status}",
-        }
-
-    @available.parse(lambda *args, **kwargs: {})
-    def wait_for_training(self, model: Mapping[str, Any], job_name: str) -> dict[str, Any]:
-        """Wait until a job has ended, however it ended. Meanwhile no database connection is held.
-
-        Returns:
-            Its row.
-        """
-        with as_dbt_errors(model["unique_id"]):
-            job = hooks.describe_training(self._aws.session, job_name)
-            if not job.ended:
-                watch = self._aws.watch
-                with self.connections.released():
-                    for states in watch.follow(job_name):
-                        self._aws.training_lines.show(states)
-                job = watch.progress(job_name).job
-        return rows.job_row(job)
-
-    @available.parse_none
-    def require_completed(self, row: Mapping[str, Any]) -> None:
-        """Fail, with SageMaker's reason, unless the job of this row is completed."""
-        if row["status"] == "Completed":
-            return
-        raise DbtRuntimeError(
-            f"Training job {row['job_name']} is {row['status']}\n"
-            f"  why: {row['failure_reason'] or 'SageMaker gives no reason.'}\n"
-            "  what to do: mend the cause and run the autopilot_model again: a failed or stopped job is "
-            "not taken for done, a new one is started."
-        )
 
     # Endpoints
 

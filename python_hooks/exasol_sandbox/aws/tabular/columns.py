@@ -102,13 +102,16 @@ class ManyValuesColumn:
         return np.column_stack([means, counts, length]).astype(np.float32)
 
 
-def fit_column(values: pa.ChunkedArray, targets: NDArray[np.float64]) -> ColumnEncoder | None:
+def fit_column(
+    values: pa.ChunkedArray, targets: NDArray[np.float64], kind: str | None = None
+) -> ColumnEncoder | None:
     """Chooses and fits the encoder of a column.
 
     Args:
         values: Text of the training rows.
         targets: What to predict: a column of numbers, or a column of zeros and ones for each class but the
             first.
+        kind: `numeric`, `datetime`, `categorical` or `text`; found out by the values if None.
 
     Returns:
         None for a column that says nothing: empty, or always the same.
@@ -116,13 +119,13 @@ def fit_column(values: pa.ChunkedArray, targets: NDArray[np.float64]) -> ColumnE
     present = values.drop_null()
     if len(present) == 0 or (present.null_count == values.null_count and len(pc.unique(present)) < 2):
         return None
-    if _share(present, NUMBER) >= MOSTLY:
+    if kind == "numeric" or (kind is None and _share(present, NUMBER) >= MOSTLY):
         return NumberColumn()
-    if _share(present, DATE) >= MOSTLY:
+    if kind == "datetime" or (kind is None and _share(present, DATE) >= MOSTLY):
         return DateColumn()
     counts = {entry["values"]: entry["counts"] for entry in pc.value_counts(present).to_pylist()}
     frequent = sorted(value for value, count in counts.items() if count >= MIN_COUNT)
-    if len(counts) <= MAX_ONE_HOT:
+    if len(counts) <= MAX_ONE_HOT and kind != "text":
         return FewValuesColumn(frequent or sorted(counts))
     return _fit_many(values, frequent, targets)
 

@@ -9,7 +9,8 @@ import traceback
 
 from exasol_sandbox.aws.process import Reporter
 from exasol_sandbox.aws.s3_files import S3Error, S3Files
-from exasol_sandbox.aws.training.dataset import DatasetError, load_dataset
+from exasol_sandbox.aws.training.dataset import load_dataset
+from exasol_sandbox.aws.training.errors import DatasetError
 
 
 def main() -> None:

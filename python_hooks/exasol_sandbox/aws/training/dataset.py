@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from io import BytesIO
 from typing import Any
 
@@ -16,7 +16,10 @@ from numpy.typing import NDArray
 from exasol_sandbox.aws.s3_files import S3Files
 from exasol_sandbox.aws.tabular.columns import to_numbers
 from exasol_sandbox.aws.tabular.csv_table import TableError, read_header, read_rows
+from exasol_sandbox.aws.tabular.features import FeatureChoice
 from exasol_sandbox.aws.tabular.predictor import REGRESSION
+from exasol_sandbox.aws.training.errors import DatasetError
+from exasol_sandbox.aws.training.feature_specification import read_choice
 
 # "Autopilot quotas" and "datasets and problem types" in the SageMaker developer guide.
 MIN_ROWS = 500
@@ -24,10 +27,6 @@ VALIDATION_FRACTION = 0.2
 # Whole numbers with at most this many values are classes, more are amounts.
 MAX_NUMERIC_CLASSES = 20
 SEED = 20_240_229
-
-
-class DatasetError(Exception):
-    """The data cannot be trained on; the message is the job's FailureReason."""
 
 
 @dataclass(frozen=True)
@@ -50,12 +49,14 @@ class Dataset:
 
     Attributes:
         labels: Texts of the classes, in order; empty for regression.
+        choice: Which columns to learn from, and what they are.
     """
 
     problem_type: str
     labels: list[str]
     training: Rows
     validation: Rows
+    choice: FeatureChoice = field(default_factory=FeatureChoice)
 
     @property
     def encoder_targets(self) -> NDArray[np.float64]:
@@ -86,16 +87,17 @@ def load_dataset(s3: S3Files, request: dict[str, Any]) -> Dataset:
     target = table.column(config["TargetAttributeName"])
     problem_type, labels = _problem(target, config.get("ProblemType"))
     rows = _rows(table, config, labels)
+    choice = read_choice(s3, config, rows.features)
     if "validation" in channels:
         checked = _with_target(channels["validation"], config["TargetAttributeName"])
         if checked.column_names != table.column_names:
             raise DatasetError(
                 "The validation channel must have the columns of the training channel, in that order."
             )
-        return Dataset(problem_type, labels, rows, _rows(checked, config, labels))
+        return Dataset(problem_type, labels, rows, _rows(checked, config, labels), choice)
     fraction = request.get("DataSplitConfig", {}).get("ValidationFraction", VALIDATION_FRACTION)
     training, validation = _split(rows, fraction, stratified=bool(labels))
-    return Dataset(problem_type, labels, training, validation)
+    return Dataset(problem_type, labels, training, validation, choice)
 
 
 def _read_channel(s3: S3Files, channel: dict[str, Any]) -> pa.Table:

@@ -10,7 +10,8 @@ from exasol_sandbox.aws.s3_files import S3Files
 from exasol_sandbox.aws.sagemaker.automl_job import DEFAULT_OBJECTIVE
 from exasol_sandbox.aws.tabular.features import fit_features
 from exasol_sandbox.aws.training.artifacts import Artifacts
-from exasol_sandbox.aws.training.dataset import Dataset, DatasetError
+from exasol_sandbox.aws.training.dataset import Dataset
+from exasol_sandbox.aws.training.errors import DatasetError
 from exasol_sandbox.aws.training.search import (
     DEFAULT_ALGORITHMS,
     ESTIMATORS,
@@ -48,7 +49,7 @@ def run_job(reporter: Reporter, dataset: Dataset, began: float) -> None:
     )
     reporter.report("resolved", problem_type=dataset.problem_type, objective=objective)
     reporter.report("phase", secondary_status="FeatureEngineering")
-    encoder = fit_features(dataset.training.features, dataset.encoder_targets)
+    encoder = fit_features(dataset.training.features, dataset.encoder_targets, dataset.choice)
     if not any(encoder.encoders):
         raise DatasetError(
             "No column of the dataset has two different values; there is nothing to learn from."

@@ -10,8 +10,8 @@ from exasol_sandbox.aws.sagemaker.buckets import check_bucket
 from exasol_sandbox.aws.sagemaker.models import SageMaker
 
 SUPPORTED_ALGORITHMS = frozenset({"lightgbm", "xgboost", "linear-learner", "randomforest", "extra-trees"})
-# Reports of a model's quality and notebooks are not written; these would change what is trained or deployed.
-UNSUPPORTED_TABULAR = ("FeatureSpecificationS3Uri", "GenerateCandidateDefinitionsOnly")
+# Notebooks with candidate definitions are not written, so that such a job would give nothing.
+UNSUPPORTED_TABULAR = ("GenerateCandidateDefinitionsOnly",)
 
 
 def check_request(sage_maker: SageMaker, region: str, request: dict[str, Any]) -> None:
@@ -37,6 +37,9 @@ def check_request(sage_maker: SageMaker, region: str, request: dict[str, Any]) -
     for channel in request["AutoMLJobInputDataConfig"]:
         check_bucket(sage_maker, region, channel["DataSource"]["S3DataSource"]["S3Uri"])
     check_bucket(sage_maker, region, request["OutputDataConfig"]["S3OutputPath"])
+    specification = request["AutoMLProblemTypeConfig"]["TabularJobConfig"].get("FeatureSpecificationS3Uri")
+    if specification:
+        check_bucket(sage_maker, region, specification)
 
 
 def _check_tabular(config: dict[str, Any], objective: dict[str, Any] | None) -> None:

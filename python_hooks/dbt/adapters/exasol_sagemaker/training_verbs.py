@@ -1,0 +1,120 @@
+"""The adapter's verbs for training jobs."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from dbt.adapters.base.meta import AdapterMeta, available
+from dbt_common.exceptions import DbtRuntimeError
+
+import exasol_sagemaker as hooks
+from dbt.adapters.exasol_sagemaker import rows
+from dbt.adapters.exasol_sagemaker.aws import AwsSide
+from dbt.adapters.exasol_sagemaker.configs import read_config
+from dbt.adapters.exasol_sagemaker.errors import as_dbt_errors
+from dbt.adapters.exasol_sagemaker.progress import remark, say
+from dbt.adapters.exasol_sagemaker.training_config import AutopilotModelConfig
+
+
+class TrainingVerbs(metaclass=AdapterMeta):
+    """What Jinja may call to train, and to wait for a model."""
+
+    connections: Any
+    _aws: AwsSide
+    _database: Any
+
+    @available.parse(lambda *args, **kwargs: {})
+    def start_training(
+        self,
+        model: Mapping[str, Any],
+        query: str,
+        retrain: bool = False,
+        config: Mapping[str, Any] | None = None,
+        validation: str | None = None,
+    ) -> dict[str, Any]:
+        """Start a job on what `query` returns, or find the one with the same input. Returns at once.
+
+        It waits only for the guard max_concurrent_jobs; meanwhile no database connection is held.
+
+        Args:
+            model: The node.
+            retrain: Start a new job whatever exists: a full refresh.
+            config: Options that replace the node's own config: those of a hook.
+            validation: Query of the rows to validate on.
+
+        Returns:
+            `row` for the table of jobs, `started`, `wait` and a `message`.
+        """
+        options = read_config(AutopilotModelConfig, model["config"] if config is None else config)
+        slots, owner = self._aws.slots, self._aws.owner(model)
+        with as_dbt_errors(model["unique_id"]):
+            decision = self._decide(model, query, options, validation, retrain=retrain)
+            while decision.trains and not slots.take(decision.job_name, owner):
+                say(f"{model['name']}: waits for another job to end: max_concurrent_jobs")
+                with self.connections.released():
+                    slots.wait(owner, sleep=self._aws.pause)
+                decision = self._decide(model, query, options, validation, retrain=retrain)
+            job = hooks.carry_out(self._aws.session, self._database(), decision, slots=slots)
+        if not job.ended:
+            self._aws.watch.add(job)
+        for note in job.notes:
+            (say if job.started else remark)(f"{model['name']}: {note}")
+        return {
+            "row": rows.job_row(job),
+            "started": job.started,
+            "wait": options.wait,
+            "message": f"started job {job.job_name}, {job.status} ({job.reason})"
+            if job.started
+            else f"has job {job.job_name}, {job.status}",
+        }
+
+    @available.parse(lambda *args, **kwargs: {})
+    def wait_for_training(self, model: Mapping[str, Any], job_name: str) -> dict[str, Any]:
+        """Wait until a job has ended, however it ended. Meanwhile no database connection is held.
+
+        Returns:
+            Its row.
+        """
+        with as_dbt_errors(model["unique_id"]):
+            job = hooks.describe_training(self._aws.session, job_name)
+            if not job.ended:
+                watch = self._aws.watch
+                with self.connections.released():
+                    for states in watch.follow(job_name):
+                        self._aws.training_lines.show(states)
+                job = watch.progress(job_name).job
+        return rows.job_row(job)
+
+    @available.parse_none
+    def require_completed(self, row: Mapping[str, Any]) -> None:
+        """Fail, with SageMaker's reason, unless the job of this row is completed."""
+        if row["status"] == "Completed":
+            return
+        raise DbtRuntimeError(
+            f"Training job {row['job_name']} is {row['status']}\n"
+            f"  why: {row['failure_reason'] or 'SageMaker gives no reason.'}\n"
+            "  what to do: mend the cause and run the autopilot_model again: a failed or stopped job is "
+            "not taken for done, a new one is started."
+        )
+
+    def _decide(
+        self,
+        model: Mapping[str, Any],
+        query: str,
+        options: AutopilotModelConfig,
+        validation: str | None,
+        *,
+        retrain: bool,
+    ) -> hooks.TrainingDecision:
+        return hooks.decide_training(
+            self._aws.session,
+            self._database(),
+            query=query,
+            name=model["name"],
+            config=options.training(),
+            owner=self._aws.owner(model),
+            validation=validation,
+            retrain=retrain,
+            policy=options.policy(),
+        )
