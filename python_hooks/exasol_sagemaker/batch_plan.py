@@ -15,6 +15,7 @@ from exasol_sagemaker.batch_input import check_rows, chunk_number, export_column
 from exasol_sagemaker.columns import Column
 from exasol_sagemaker.database import clean_query, database_errors, run
 from exasol_sagemaker.errors import BatchPredictionError, ConfigurationError
+from exasol_sagemaker.guards import check_instances
 from exasol_sagemaker.inference import with_probabilities
 from exasol_sagemaker.job import TrainingJob
 from exasol_sagemaker.ownership import Owner
@@ -128,6 +129,7 @@ def check_config(aws: AwsSession, config: BatchConfig, *, node: str) -> None:
             hint=(f"Did you mean {' or '.join(close)}? " if close else "They look like ml.m5.xlarge. ")
             + "If AWS has it since a short time ago, upgrade boto3.",
         )
+    check_instances(aws.settings.guards, config.instance_type, config.instance_count, node=node)
     if aws.settings.role_arn is None:
         raise ConfigurationError(
             "No execution role is configured",

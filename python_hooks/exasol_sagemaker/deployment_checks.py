@@ -9,6 +9,7 @@ from typing import Any
 from exasol_sagemaker.autopilot import REGRESSION
 from exasol_sagemaker.endpoint import EndpointConfig, Serverless
 from exasol_sagemaker.errors import ConfigurationError, EndpointError
+from exasol_sagemaker.guards import check_instances
 from exasol_sagemaker.job import TrainingJob
 from exasol_sagemaker.session import AwsSession
 
@@ -101,6 +102,7 @@ def _check_instances(aws: AwsSession, config: EndpointConfig, node: str) -> None
             hint=(f"Did you mean {' or '.join(close)}? " if close else "They look like ml.m5.large. ")
             + "If AWS has it since a short time ago, upgrade boto3.",
         )
+    check_instances(aws.settings.guards, config.instance_type, config.instance_count, node=node)
 
 
 def _check_serverless(config: EndpointConfig, serverless: Serverless, job: TrainingJob, node: str) -> None:
