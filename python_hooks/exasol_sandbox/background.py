@@ -9,7 +9,7 @@ import sys
 import time
 from pathlib import Path
 
-from exasol_sandbox.state import SandboxState, is_running, read_state
+from exasol_sandbox.state import LOOPBACK, SandboxState, is_running, read_state
 
 LOG_FILE = "sandbox.log"
 _START_SECONDS = 60.0
@@ -27,7 +27,7 @@ class StopFailed(Exception):
 
 
 def start_in_background(
-    home: Path, *, data_dir: Path | None, exasol_port: int, aws_port: int, nodes: int
+    home: Path, *, data_dir: Path | None, exasol_port: int, aws_port: int, nodes: int, host: str = LOOPBACK
 ) -> SandboxState:
     """Starts a sandbox and waits until both of its servers answer.
 
@@ -37,6 +37,7 @@ def start_in_background(
     home.mkdir(parents=True, exist_ok=True, mode=0o700)
     command = [sys.executable, "-m", "exasol_sandbox", "up", "--home", str(home)]
     command += ["--exasol-port", str(exasol_port), "--aws-port", str(aws_port), "--nodes", str(nodes)]
+    command += ["--host", host]
     if data_dir is not None:
         command += ["--data-dir", str(data_dir)]
     log = home / LOG_FILE

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ipaddress
 import shlex
 import signal
 import threading
@@ -10,7 +11,12 @@ from typing import IO
 
 import click
 
-from exasol_sandbox.state import DEFAULT_HOME, SandboxState, is_running, read_state
+from exasol_sandbox.state import DEFAULT_HOME, LOOPBACK, SandboxState, is_running, read_state
+
+_EXPOSED = (
+    "the sandbox listens on {host}, where other machines may reach it. It is made for tests: its AWS speaks "
+    "HTTP without encryption, and what its scripts do runs as your user."
+)
 
 _home_option = click.option(
     "--home",
@@ -51,8 +57,20 @@ def sandbox() -> None:
 @click.option(
     "--nodes", type=click.IntRange(1, 64), default=1, show_default=True, help="Nodes of the database cluster."
 )
+@click.option(
+    "--host",
+    default=LOOPBACK,
+    show_default=True,
+    help="Address to listen on; any other than loopback lets others in.",
+)
 def up(
-    home: Path, background: bool, data_dir: Path | None, exasol_port: int, aws_port: int, nodes: int
+    home: Path,
+    background: bool,
+    data_dir: Path | None,
+    exasol_port: int,
+    aws_port: int,
+    nodes: int,
+    host: str,
 ) -> None:
     """Start the sandbox."""
     home = home.expanduser().resolve()
@@ -63,18 +81,20 @@ def up(
         return
     if data_dir is not None:
         data_dir = data_dir.expanduser().resolve()
+    if not _is_loopback(host):
+        click.echo(f"Warning: {_EXPOSED.format(host=host)}", err=True)
     if background:
         from exasol_sandbox.background import StartFailed, start_in_background
 
         try:
             state = start_in_background(
-                home, data_dir=data_dir, exasol_port=exasol_port, aws_port=aws_port, nodes=nodes
+                home, data_dir=data_dir, exasol_port=exasol_port, aws_port=aws_port, nodes=nodes, host=host
             )
         except StartFailed as error:
             raise click.ClickException(str(error)) from error
         _summarise(home, state)
         return
-    _run(home, data_dir, exasol_port, aws_port, nodes)
+    _run(home, data_dir, exasol_port, aws_port, nodes, host)
 
 
 @sandbox.command()
@@ -151,13 +171,20 @@ def _running_state(home: Path) -> SandboxState | None:
     return read_state(home) if is_running(home) else None
 
 
-def _run(home: Path, data_dir: Path | None, exasol_port: int, aws_port: int, nodes: int) -> None:
+def _is_loopback(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
+def _run(home: Path, data_dir: Path | None, exasol_port: int, aws_port: int, nodes: int, host: str) -> None:
     from exasol_sandbox.sandbox import Sandbox, SandboxError
 
     stopping = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
         signal.signal(number, lambda *_: stopping.set())
-    box = Sandbox(home, data_dir, exasol_port, aws_port, nodes)
+    box = Sandbox(home, data_dir, exasol_port, aws_port, nodes, host)
     try:
         state = box.start()
     except SandboxError as error:

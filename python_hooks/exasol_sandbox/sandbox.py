@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import os
 import secrets
+from ipaddress import IPv4Address
 from pathlib import Path
 
 from exasol_sandbox.aws.faults import FILE_NAME as FAULTS_FILE
@@ -13,11 +14,12 @@ from exasol_sandbox.aws.server import AwsServer
 from exasol_sandbox.database.database import Database
 from exasol_sandbox.database.server import ExasolServer
 from exasol_sandbox.database.tls import ensure_certificate
-from exasol_sandbox.state import HomeLock, SandboxState, read_state, write_state
+from exasol_sandbox.state import LOOPBACK, HomeLock, SandboxState, read_state, write_state
 
 DEFAULT_EXASOL_PORT = 8563
 DEFAULT_AWS_PORT = 8583
 _USER = "sys"
+_EVERYWHERE = str(IPv4Address(0))
 
 
 class SandboxError(Exception):
@@ -33,7 +35,7 @@ class Sandbox:
         exasol_port: port of the database; 0 takes a free one.
         aws_port: port of AWS; 0 takes a free one.
         nodes: nodes of the database cluster, as `NPROC()` and EXPORT see them.
-        host: address that both listen on.
+        host: IPv4 address that both listen on; 0.0.0.0 for all of the machine's.
     """
 
     def __init__(
@@ -43,7 +45,7 @@ class Sandbox:
         exasol_port: int = DEFAULT_EXASOL_PORT,
         aws_port: int = DEFAULT_AWS_PORT,
         nodes: int = 1,
-        host: str = "127.0.0.1",
+        host: str = LOOPBACK,
     ) -> None:
         self._home = home
         self._data_dir = data_dir
@@ -105,16 +107,18 @@ class Sandbox:
         except OSError as error:
             raise _explained(error, "Exasol", self._exasol_port, "--exasol-port") from error
         self._server = server
+        # Clients on this machine find a server that listens everywhere on loopback.
+        host = LOOPBACK if self._host == _EVERYWHERE else self._host
         state = SandboxState(
             pid=os.getpid(),
-            dsn=f"{self._host}/{certificate.fingerprint}:{server.port}",
+            dsn=f"{host}/{certificate.fingerprint}:{server.port}",
             user=_USER,
             password=password,
-            exasol_host=self._host,
+            exasol_host=host,
             exasol_port=server.port,
             fingerprint=certificate.fingerprint,
             certificate=str(certificate.certificate_file.resolve()),
-            aws_endpoint_url=aws.endpoint_url,
+            aws_endpoint_url=f"http://{host}:{aws.port}",
             aws_region=account.region,
             aws_access_key_id=account.access_key_id,
             aws_secret_access_key=account.secret_access_key,

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import IO
 
 DEFAULT_HOME = Path("~/.exasol-sandbox")
+LOOPBACK = "127.0.0.1"
 _STATE_FILE = "state.json"
 _LOCK_FILE = "sandbox.lock"
 

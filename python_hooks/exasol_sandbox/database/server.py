@@ -118,7 +118,8 @@ class ExasolServer:
         websocket = WebSocket(channel, MAX_MESSAGE)
         if websocket.handshake():
             sock.settimeout(None)
-            nodes = [self.host] * self._database.nodes
+            # The address that this client has reached, also where the server listens on several.
+            nodes = [sock.getsockname()[0]] * self._database.nodes
             Connection(websocket, self._database, self._key, nodes).serve()
         return False
 
