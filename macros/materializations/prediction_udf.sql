@@ -13,7 +13,9 @@
   {%- if flags.EMPTY -%}
     {%- set udf = {'message': 'empty, nothing created', 'statement': sql, 'changed': false} -%}
   {%- else -%}
-    {%- set deployment = adapter.newest_row(adapter.fetch_rows(sql), by=['deployed_at']) -%}
+    {%- set deployments = adapter.fetch_rows(sql) -%}
+    {%- set serving = deployments | rejectattr('status', 'equalto', 'Failed') | list -%}
+    {%- set deployment = adapter.newest_row(serving or deployments, by=['deployed_at']) -%}
     {%- if not deployment -%}
       {%- do exceptions.raise_compiler_error(
           'The query of ' ~ model.unique_id ~ ' returns no deployment. Run the sagemaker_endpoint that it reads first.'

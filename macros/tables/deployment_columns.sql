@@ -22,5 +22,7 @@
       {'name': 'response_keys', 'type': 'varchar(2000)'},
       {'name': 'deployed_at', 'type': 'timestamp'},
       {'name': 'failure_reason', 'type': 'varchar(2000)'},
+      {'name': 'expires_at', 'type': 'timestamp'},
+      {'name': 'rolled_back_from', 'type': 'varchar(32)'},
   ]) %}
 {% endmacro %}

@@ -41,6 +41,7 @@ from exasol_sagemaker.ownership import Owner
 from exasol_sagemaker.polling import Pause
 from exasol_sagemaker.prediction_udf import PredictionUdf, create_prediction_udf, read_prediction_udf
 from exasol_sagemaker.retraining import Retraining
+from exasol_sagemaker.rollback import roll_back_endpoint
 from exasol_sagemaker.session import AwsSession, Check
 from exasol_sagemaker.settings import SageMakerSettings
 from exasol_sagemaker.teardown import Removed, teardown
@@ -111,6 +112,7 @@ __all__ = [
     "read_prediction_udf",
     "refresh_connection",
     "require_transformed",
+    "roll_back_endpoint",
     "start_training",
     "start_transforms",
     "stop_training",

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from exasol_sagemaker import naming, s3
 from exasol_sagemaker.batch import BatchPlan, Chunk, TransformJob
 from exasol_sagemaker.batch_input import chunk_number, export_columns, export_rows, part_conditions
-from exasol_sagemaker.deployment import create_model
+from exasol_sagemaker.deployment_parts import create_model
 from exasol_sagemaker.deployment_state import delete_model
 from exasol_sagemaker.errors import BatchPredictionError, aws_errors, error_code, is_not_found
 from exasol_sagemaker.export import export_query, new_export_uri

@@ -2,32 +2,34 @@
 
 from __future__ import annotations
 
-import json
 import logging
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import asdict, replace
+from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Any
 
 from exasol_sagemaker import naming
-from exasol_sagemaker.deployment_checks import check_config, check_hosts, check_job
+from exasol_sagemaker.deployment_checks import check_hosts, check_job
+from exasol_sagemaker.deployment_failures import capacity_hint
+from exasol_sagemaker.deployment_parts import DeploymentParts, create_config, create_model
 from exasol_sagemaker.deployment_state import (
     deployment_of,
     endpoint_answer,
     require_endpoint_owner,
     wait_until,
 )
+from exasol_sagemaker.describe_job import describe_training
+from exasol_sagemaker.drift import find_drift, find_scaling
 from exasol_sagemaker.endpoint import Deployment, EndpointConfig
-from exasol_sagemaker.errors import EndpointError, aws_errors, error_code
-from exasol_sagemaker.explainer import baseline_location, explainer_request, write_baseline
-from exasol_sagemaker.inference import with_probabilities
+from exasol_sagemaker.errors import EndpointError, aws_errors, from_aws
+from exasol_sagemaker.explainer import write_baseline
 from exasol_sagemaker.job import TrainingJob
-from exasol_sagemaker.ownership import JOB, Owner, read_tags, require_owner
+from exasol_sagemaker.lifetime import aws_now, expiry, lifetime_tags, rolled_back_from, write_tags
+from exasol_sagemaker.ownership import EXPIRES_AT, JOB, ROLLED_BACK_FROM, Owner, as_dict
 from exasol_sagemaker.session import AwsSession
 
 log = logging.getLogger("exasol_sagemaker")
-
-_VARIANT = "AllTraffic"
 
 
 def deploy_endpoint(
@@ -37,51 +39,156 @@ def deploy_endpoint(
     name: str,
     config: EndpointConfig,
     owner: Owner,
+    last: Deployment | None = None,
+    release: bool = False,
+    instead_of: str | None = None,
     sleep: Callable[[float], None] = time.sleep,
 ) -> Deployment:
     """Make the endpoint of this node serve `job`'s best candidate. Returns at once.
 
-    Nothing is sent if it already does: that costs one DescribeEndpoint. An endpoint that serves another model
-    is updated in place, so that it keeps answering meanwhile; only if it is still busy with an earlier change
-    is that waited for. What it served before goes once the update is done, see watch_endpoint.
+    Nothing is sent if it already does: that costs one DescribeEndpoint, and with a ttl one AddTags. An
+    endpoint that serves another model is updated in place, so that it keeps answering meanwhile; only if it
+    is still busy with an earlier change is that waited for. What it served before goes once the update is
+    done, see watch_endpoint. An endpoint that was rolled back from this very job keeps serving the job
+    before it.
 
     Args:
         name: Name of the node; the endpoint's name is made of it unless config.endpoint_name is given.
+        last: What was deployed last, as far as it is known: what others did since is told in `drift`.
+        release: Serve this job even if the endpoint was rolled back from it.
+        instead_of: Job that it is to be rolled back from: as long as that one is asked for, this one is
+            served.
 
     Raises:
         ConfigurationError: SageMaker would not take the configuration for this model.
         EndpointError: The job is not completed, or AWS refused; what was made for it is removed again.
         OwnershipError: An endpoint of that name belongs to somebody else.
     """
-    endpoint = (
-        naming.check_endpoint_name(config.endpoint_name)
-        if config.endpoint_name
-        else naming.endpoint_name(aws.settings.named(name), owner)
-    )
+    endpoint = name_of_endpoint(aws, name, config, owner)
     check_job(job, owner.node)
-    wanted = _Wanted(aws, job, name, endpoint, config, owner)
     answer = endpoint_answer(aws, endpoint)
+    change = _Change(
+        DeploymentParts(aws, job, name, endpoint, config, owner),
+        owner,
+        expires_at=expiry(answer, config.ttl),
+        rolled_back_from=instead_of,
+        drift=find_drift(last, answer, endpoint=endpoint, now=aws_now(answer or {})),
+    )
+    tags: dict[str, str] = {}
     if answer is not None:
-        if answer["EndpointConfigName"] == wanted.config_name and answer["EndpointStatus"] != "Failed":
-            return _result(wanted, answer, changed=False)
-        require_endpoint_owner(aws, answer, owner)
-        if answer["EndpointStatus"] == "Failed":
-            _replace_failed(aws, endpoint, sleep)
-            answer = None
-        elif answer["EndpointStatus"] != "InService":
-            log.info("%s: waiting for the earlier change of endpoint %s", owner.node, endpoint)
-            answer = wait_until(aws, endpoint, sleep)
-        if answer is not None:
-            check_hosts(answer, config, owner.node)
-    tags = owner.tags({**config.tags, JOB: job.job_name})
+        if _serves(answer, change.wanted):
+            if instead_of is not None:
+                require_endpoint_owner(aws, answer, owner)
+                pin = {ROLLED_BACK_FROM: instead_of}
+                write_tags(aws, answer["EndpointArn"], pin, node=owner.node)
+            return _unchanged(aws, change, answer, had_ttl=last is not None and last.expires_at is not None)
+        tags = require_endpoint_owner(aws, answer, owner)
+        if rolled_back_from(tags) == job.job_name and not release:
+            served = describe_training(aws, naming.job_of_part(_target(answer), endpoint))
+            parts = DeploymentParts(aws, served, name, endpoint, config, owner)
+            change = replace(change, wanted=parts, rolled_back_from=job.job_name)
+            if _serves(answer, parts):
+                return _unchanged(aws, change, answer, had_ttl=False)
+    return _deploy(aws, change, answer, tags, sleep)
+
+
+def name_of_endpoint(aws: AwsSession, name: str, config: EndpointConfig, owner: Owner) -> str:
+    """The name of a node's endpoint.
+
+    Raises:
+        NamingError: SageMaker would not take it.
+    """
+    if config.endpoint_name:
+        return naming.check_endpoint_name(config.endpoint_name)
+    return naming.endpoint_name(aws.settings.named(name), owner)
+
+
+@dataclass(frozen=True)
+class _Change:
+    """What an endpoint is to serve, and what its tags and its Deployment say."""
+
+    wanted: DeploymentParts
+    owner: Owner
+    expires_at: datetime | None
+    rolled_back_from: str | None
+    drift: tuple[str, ...]
+
+    def result(self, answer: Mapping[str, Any], *, changed: bool) -> Deployment:
+        wanted = self.wanted
+        deployment = deployment_of(
+            answer,
+            wanted.job,
+            model_name=wanted.model_name,
+            hosts=wanted.hosts,
+            explains=wanted.explains,
+            response_keys=wanted.response_keys,
+        )
+        return replace(
+            deployment,
+            endpoint_config_name=wanted.config_name,
+            changed=changed,
+            expires_at=self.expires_at,
+            rolled_back_from=self.rolled_back_from,
+            drift=self.drift,
+        )
+
+
+def _serves(answer: Mapping[str, Any], wanted: DeploymentParts) -> bool:
+    return _target(answer) == wanted.config_name and answer["EndpointStatus"] != "Failed"
+
+
+def _target(answer: Mapping[str, Any]) -> str:
+    """The configuration that an endpoint is being updated to, or else the one that it has."""
+    pending = answer.get("PendingDeploymentSummary") or {}
+    return str(pending.get("EndpointConfigName") or answer["EndpointConfigName"])
+
+
+def _unchanged(aws: AwsSession, change: _Change, answer: Mapping[str, Any], *, had_ttl: bool) -> Deployment:
+    if change.expires_at is not None or had_ttl:
+        renewed = lifetime_tags(change.expires_at, None)[EXPIRES_AT]
+        write_tags(aws, answer["EndpointArn"], {EXPIRES_AT: renewed}, node=change.owner.node)
+    scaled = find_scaling(answer, change.wanted.hosts.get("InitialInstanceCount", 0))
+    return replace(change, drift=(*change.drift, *scaled)).result(answer, changed=False)
+
+
+def _deploy(
+    aws: AwsSession,
+    change: _Change,
+    answer: dict[str, Any] | None,
+    tags: Mapping[str, str],
+    sleep: Callable[[float], None],
+) -> Deployment:
+    """Create or update the endpoint.
+
+    Args:
+        answer: SageMaker's description of it; None if it is not there.
+        tags: What it has.
+    """
+    wanted, owner = change.wanted, change.owner
+    endpoint, config = wanted.endpoint, wanted.config
+    if answer is not None and answer["EndpointStatus"] == "Failed":
+        _replace_failed(aws, endpoint, sleep)
+        answer = None
+    elif answer is not None and answer["EndpointStatus"] != "InService":
+        log.info("%s: waiting for the earlier change of endpoint %s", owner.node, endpoint)
+        answer = wait_until(aws, endpoint, sleep)
+    if answer is not None:
+        check_hosts(answer, config, owner.node)
+    own = owner.tags({**config.tags, JOB: wanted.job.job_name})
+    facts = lifetime_tags(change.expires_at, change.rolled_back_from)
     made: list[Callable[[], object]] = []
     try:
-        if create_model(aws, wanted.model_name, wanted.containers, tags=tags, owner=owner):
+        if create_model(aws, wanted.model_name, wanted.containers, tags=own, owner=owner, vpc=wanted.vpc):
             made.append(lambda: aws.sagemaker.delete_model(ModelName=wanted.model_name))
         if config.explainer is not None:
-            write_baseline(aws, config.explainer, job, wanted.baseline_uri, node=owner.node)
-        _create_config(aws, wanted, tags, owner, made)
-        _send(aws, wanted, tags, owner, exists=answer is not None)
+            write_baseline(aws, config.explainer, wanted.job, wanted.baseline_uri, node=owner.node)
+        if create_config(aws, wanted, tags=own, owner=owner):
+            name = wanted.config_name
+            made.append(lambda: aws.sagemaker.delete_endpoint_config(EndpointConfigName=name))
+        if answer is not None and any(tags.get(key, "") != value for key, value in facts.items()):
+            write_tags(aws, answer["EndpointArn"], facts, node=owner.node)
+        told = {key: value for key, value in facts.items() if value}
+        _send(aws, wanted, owner.tags({**as_dict(own), **told}), owner, exists=answer is not None)
     except BaseException:
         for undo in reversed(made):
             undo()
@@ -90,114 +197,10 @@ def deploy_endpoint(
     now = endpoint_answer(aws, endpoint)
     if now is None:
         raise EndpointError(f"The endpoint {endpoint!r} vanished while it was deployed", node=owner.node)
-    return _result(wanted, now, changed=True)
+    return change.result(now, changed=True)
 
 
-class _Wanted:
-    """Names and contents of model and configuration, each name with a digest of its content."""
-
-    def __init__(
-        self,
-        aws: AwsSession,
-        job: TrainingJob,
-        name: str,
-        endpoint: str,
-        config: EndpointConfig,
-        owner: Owner,
-    ) -> None:
-        best = job.best
-        self.job = job
-        self.endpoint = endpoint
-        self.config = config
-        self.containers, self.response_keys = with_probabilities(
-            best.containers if best else (), job.problem_type
-        )
-        check_config(aws, config, job, self.response_keys, owner.node)
-        content = json.dumps([self.containers, aws.settings.role_arn, asdict(owner)], sort_keys=True)
-        self.model_name = naming.part_name(job.job_name, endpoint, content)
-        self.baseline_uri = ""
-        self.explainer: dict[str, Any] = {}
-        if config.explainer is not None:
-            self.baseline_uri = baseline_location(aws, config.explainer, job, name=name, owner=owner)
-            self.explainer = explainer_request(config.explainer, self.response_keys, self.baseline_uri)
-        content = json.dumps(
-            [self.model_name, *self.hosts.values(), *([self.explainer] * bool(self.explainer))]
-        )
-        self.config_name = naming.part_name(job.job_name, endpoint, content)
-
-    @property
-    def hosts(self) -> dict[str, Any]:
-        """What the variant runs on, in CreateEndpointConfig's terms."""
-        if self.config.serverless is None:
-            return {
-                "InstanceType": self.config.instance_type,
-                "InitialInstanceCount": self.config.instance_count,
-            }
-        return {
-            "ServerlessConfig": {
-                "MemorySizeInMB": self.config.serverless.memory_mb,
-                "MaxConcurrency": self.config.serverless.max_concurrency,
-            }
-        }
-
-
-def create_model(
-    aws: AwsSession, name: str, containers: list[dict[str, Any]], *, tags: Any, owner: Owner
-) -> bool:
-    """Create a SageMaker model; False if this owner has one of that name already.
-
-    Raises:
-        EndpointError: SageMaker refused it.
-        OwnershipError: A model of that name belongs to somebody else.
-    """
-    request: dict[str, Any] = {
-        "ModelName": name,
-        "Containers": containers,
-        "ExecutionRoleArn": aws.settings.role_arn,
-        "Tags": tags,
-    }
-    if _create(lambda: aws.sagemaker.create_model(**request), "model", name, owner):
-        return True
-    with aws_errors(f"The model {name} could not be looked at", node=owner.node, kind=EndpointError):
-        arn = aws.sagemaker.describe_model(ModelName=name)["ModelArn"]
-    require_owner(owner, read_tags(aws.sagemaker, arn), kind="The model", name=name)
-    return False
-
-
-def _create_config(
-    aws: AwsSession, wanted: _Wanted, tags: Any, owner: Owner, made: list[Callable[[], object]]
-) -> None:
-    name = wanted.config_name
-    variant = {"VariantName": _VARIANT, "ModelName": wanted.model_name, **wanted.hosts}
-    request: dict[str, Any] = {"EndpointConfigName": name, "ProductionVariants": [variant], "Tags": tags}
-    if wanted.explainer:
-        request["ExplainerConfig"] = wanted.explainer
-    if _create(
-        lambda: aws.sagemaker.create_endpoint_config(**request), "endpoint configuration", name, owner
-    ):
-        made.append(lambda: aws.sagemaker.delete_endpoint_config(EndpointConfigName=name))
-        return
-    with aws_errors(f"The configuration {name} could not be looked at", node=owner.node, kind=EndpointError):
-        arn = aws.sagemaker.describe_endpoint_config(EndpointConfigName=name)["EndpointConfigArn"]
-    require_owner(owner, read_tags(aws.sagemaker, arn), kind="The endpoint configuration", name=name)
-
-
-def _create(call: Callable[[], object], kind: str, name: str, owner: Owner) -> bool:
-    """Create something; False if something of that name exists, as it does after an interrupted run."""
-    from botocore.exceptions import ClientError  # noqa: PLC0415
-
-    with aws_errors(f"The {kind} {name} could not be created", node=owner.node, kind=EndpointError):
-        try:
-            call()
-        except ClientError as error:
-            message = str(error).lower()
-            if error_code(error) == "ResourceInUse" or "already exist" in message:
-                return False
-            raise
-    return True
-
-
-def _send(aws: AwsSession, wanted: _Wanted, tags: Any, owner: Owner, *, exists: bool) -> None:
+def _send(aws: AwsSession, wanted: DeploymentParts, tags: Any, owner: Owner, *, exists: bool) -> None:
     """Create or update the endpoint.
 
     A refusal because it is there or busy may come from this very request: if its answer was lost on the way,
@@ -213,17 +216,12 @@ def _send(aws: AwsSession, wanted: _Wanted, tags: Any, owner: Owner, *, exists: 
                 aws.sagemaker.update_endpoint(**names)
             else:
                 aws.sagemaker.create_endpoint(**names, Tags=tags)
-        except (ClientError, BotoCoreError):
+        except (ClientError, BotoCoreError) as error:
             now = endpoint_answer(aws, wanted.endpoint)
-            if now is None or wanted.config_name not in _configurations(now):
-                raise
+            if now is None or _target(now) != wanted.config_name:
+                hint = capacity_hint(str(error), wanted.hosts.get("InstanceType", ""))
+                raise from_aws(error, what, node=owner.node, kind=EndpointError, hint=hint) from error
             require_endpoint_owner(aws, now, owner)
-
-
-def _configurations(answer: Mapping[str, Any]) -> set[str]:
-    """What an endpoint serves, and what it is being updated to."""
-    pending = answer.get("PendingDeploymentSummary") or {}
-    return {answer["EndpointConfigName"], pending.get("EndpointConfigName", "")}
 
 
 def _replace_failed(aws: AwsSession, endpoint: str, sleep: Callable[[float], None]) -> None:
@@ -231,15 +229,3 @@ def _replace_failed(aws: AwsSession, endpoint: str, sleep: Callable[[float], Non
     with aws_errors("The failed endpoint could not be deleted", node=endpoint, kind=EndpointError):
         aws.sagemaker.delete_endpoint(EndpointName=endpoint)
     wait_until(aws, endpoint, sleep, gone=True)
-
-
-def _result(wanted: _Wanted, answer: dict[str, Any], *, changed: bool) -> Deployment:
-    deployment = deployment_of(
-        answer,
-        wanted.job,
-        model_name=wanted.model_name,
-        hosts=wanted.hosts,
-        explains=bool(wanted.explainer),
-        response_keys=wanted.response_keys,
-    )
-    return replace(deployment, endpoint_config_name=wanted.config_name, changed=changed)

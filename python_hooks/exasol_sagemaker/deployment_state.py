@@ -9,11 +9,13 @@ from dataclasses import replace
 from typing import Any
 
 from exasol_sagemaker import naming
+from exasol_sagemaker.deployment_failures import require_served
 from exasol_sagemaker.describe_job import describe_training
-from exasol_sagemaker.endpoint import Deployment
+from exasol_sagemaker.endpoint import SETTLED, Deployment
 from exasol_sagemaker.errors import EndpointError, OwnershipError, aws_errors, is_not_found
 from exasol_sagemaker.inference import response_keys
 from exasol_sagemaker.job import TrainingJob
+from exasol_sagemaker.lifetime import read_expiry, rolled_back_from
 from exasol_sagemaker.ownership import JOB, NODE, PROJECT, TARGET, Owner, read_tags, require_owner
 from exasol_sagemaker.polling import polls
 from exasol_sagemaker.session import AwsSession
@@ -32,16 +34,26 @@ def describe_endpoint(aws: AwsSession, endpoint_name: str) -> Deployment:
 
 
 def watch_endpoint(
-    aws: AwsSession, endpoint_name: str, *, sleep: Callable[[float], None] = time.sleep
+    aws: AwsSession,
+    endpoint_name: str,
+    *,
+    wanted: str | None = None,
+    sleep: Callable[[float], None] = time.sleep,
 ) -> Iterator[Deployment]:
-    """Look at an endpoint until it is settled. The last item is settled.
+    """Look at an endpoint until it is settled. The last item is settled, and says what it serves.
 
-    When it has come into service, models and configurations it served before are deleted.
+    When it is in service, models and configurations that it does not serve are deleted: those that it served
+    before, or those of an update that failed.
+
+    Args:
+        wanted: Configuration that it is to serve, as deploy_endpoint returned it; None: any.
 
     Raises:
-        EndpointError: It failed, with SageMaker's reason.
+        EndpointError: After the last item: it failed, or its update did and it serves what it served before;
+            with SageMaker's reason.
     """
     known: Deployment | None = None
+    answer: dict[str, Any] = {}
     for answer in polls(lambda: _existing(aws, endpoint_name), sleep=sleep):
         if known is None or known.endpoint_config_name != answer["EndpointConfigName"]:
             known = _describe(aws, answer)
@@ -49,19 +61,11 @@ def watch_endpoint(
         yield known
         if known.settled:
             break
-    if known is None or known.status != "InService":
-        reason = known.failure_reason if known else None
-        raise EndpointError(
-            f"The endpoint {endpoint_name} did not come into service"
-            + (f": it is {known.status}" if known else ""),
-            node=endpoint_name,
-            why=reason,
-            hint="Look at its logs in CloudWatch under /aws/sagemaker/Endpoints, correct the cause, and run "
-            "again: a failed endpoint is replaced.",
-        )
-    if known.failure_reason:
-        log.warning("endpoint %s serves what it served before: %s", endpoint_name, known.failure_reason)
-    _delete_stale(aws, known)
+    if known is None:
+        raise EndpointError(f"The endpoint {endpoint_name!r} was never looked at", node=endpoint_name)
+    if known.status == "InService":
+        _delete_stale(aws, known)
+    require_served(known, answer, wanted)
 
 
 def delete_endpoint(aws: AwsSession, endpoint_name: str, owner: Owner) -> list[str]:
@@ -102,14 +106,15 @@ def endpoint_answer(aws: AwsSession, endpoint_name: str) -> dict[str, Any] | Non
             raise
 
 
-def require_endpoint_owner(aws: AwsSession, answer: Mapping[str, Any], owner: Owner) -> None:
-    """Refuse to touch an endpoint that somebody else made.
+def require_endpoint_owner(aws: AwsSession, answer: Mapping[str, Any], owner: Owner) -> dict[str, str]:
+    """Refuse to touch an endpoint that somebody else made; returns its tags.
 
     Raises:
         OwnershipError: Its tags do not name `owner`.
     """
     tags = read_tags(aws.sagemaker, answer["EndpointArn"])
     require_owner(owner, tags, kind="The endpoint", name=answer["EndpointName"])
+    return tags
 
 
 def wait_until(
@@ -119,7 +124,7 @@ def wait_until(
     for answer in polls(lambda: endpoint_answer(aws, endpoint_name), sleep=sleep):
         if answer is None:
             return None
-        if not gone and answer["EndpointStatus"] in {"InService", "Failed", "OutOfService"}:
+        if not gone and answer["EndpointStatus"] in SETTLED:
             return answer
     return None
 
@@ -183,7 +188,7 @@ def _describe(aws: AwsSession, answer: Mapping[str, Any]) -> Deployment:
             hint="Name an endpoint that a sagemaker_endpoint model made.",
         )
     containers = model.get("Containers") or [model.get("PrimaryContainer", {})]
-    return deployment_of(
+    deployment = deployment_of(
         answer,
         describe_training(aws, job_name),
         model_name=model_name,
@@ -191,6 +196,8 @@ def _describe(aws: AwsSession, answer: Mapping[str, Any]) -> Deployment:
         explains="ExplainerConfig" in config,
         response_keys=response_keys(containers),
     )
+    tags = read_tags(aws.sagemaker, answer["EndpointArn"])
+    return replace(deployment, expires_at=read_expiry(tags), rolled_back_from=rolled_back_from(tags))
 
 
 def _refreshed(known: Deployment, answer: Mapping[str, Any]) -> Deployment:

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from exasol_sagemaker.columns import Column
+
+SETTLED = frozenset({"InService", "Failed", "OutOfService", "UpdateRollbackFailed"})
+"""States of an endpoint in which nothing is going on."""
 
 
 @dataclass(frozen=True)
@@ -52,6 +55,10 @@ class EndpointConfig:
         endpoint_name: Overrides the name that is made of node and target, at most 63 characters.
         explainer: Makes it explain predictions on request.
         serverless: Instead of instances.
+        ttl: How long after the last run that asked for it nobody needs it any more; None: it is needed.
+        volume_kms_key: KMS key that the instances' volumes are encrypted with.
+        security_groups: VPC security groups of the model's containers; needs subnets.
+        subnets: VPC subnets of the model's containers; needs security groups.
         tags: Further tags.
     """
 
@@ -60,6 +67,10 @@ class EndpointConfig:
     endpoint_name: str | None = None
     explainer: Explainer | None = None
     serverless: Serverless | None = None
+    ttl: timedelta | None = None
+    volume_kms_key: str | None = None
+    security_groups: tuple[str, ...] = ()
+    subnets: tuple[str, ...] = ()
     tags: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -86,6 +97,9 @@ class Deployment:
         changed: Whether this very call to deploy_endpoint created or changed anything.
         explains: Whether it explains predictions on request.
         max_concurrency: Requests at once if it is serverless, else None.
+        expires_at: When nobody needs it any more, by its ttl.
+        rolled_back_from: Job that is asked for, and that it was rolled back from by hand.
+        drift: What somebody else did to it since it was deployed, as sentences.
     """
 
     endpoint_name: str
@@ -106,8 +120,11 @@ class Deployment:
     changed: bool = False
     explains: bool = False
     max_concurrency: int | None = None
+    expires_at: datetime | None = None
+    rolled_back_from: str | None = None
+    drift: tuple[str, ...] = ()
 
     @property
     def settled(self) -> bool:
         """Whether nothing is going on: it serves, or it failed."""
-        return self.status in {"InService", "Failed", "OutOfService", "UpdateRollbackFailed"}
+        return self.status in SETTLED

@@ -150,6 +150,11 @@ def part_name(job: str, endpoint: str, content: str) -> str:
     return f"{job}-{endpoint_marker(endpoint)}-{digest(content)}"
 
 
+def job_of_part(name: str, endpoint: str) -> str:
+    """The job in the name of a model or an endpoint configuration that part_name made."""
+    return name.rpartition(f"-{endpoint_marker(endpoint)}-")[0]
+
+
 def target_prefix(s3_uri: str, project: str, target: str) -> str:
     """S3 prefix of all that one target of a project keeps, ending in a slash: teardown deletes it whole."""
     return f"{s3_uri.rstrip('/')}/{shorten(project, NAME_LIMIT)}/{shorten(target, NAME_LIMIT)}/"

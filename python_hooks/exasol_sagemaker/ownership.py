@@ -19,6 +19,8 @@ NODE = PREFIX + "node"
 JOB = PREFIX + "job"
 FINGERPRINT = PREFIX + "fingerprint"
 TORN_DOWN = PREFIX + "torn-down"
+EXPIRES_AT = PREFIX + "expires-at"
+ROLLED_BACK_FROM = PREFIX + "rolled-back-from"
 
 
 @dataclass(frozen=True)

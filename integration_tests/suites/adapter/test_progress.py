@@ -128,5 +128,7 @@ def test_an_endpoint_says_its_status_once(monkeypatch: pytest.MonkeyPatch) -> No
     def watched() -> Iterator[Any]:
         yield from (creating, creating, DEPLOYMENT)
 
-    assert progress.follow_endpoint(watched()) is DEPLOYMENT
+    seen: list[Any] = []
+    progress.follow_endpoint(watched(), seen)
+    assert seen == [creating, creating, DEPLOYMENT]
     assert said == ["endpoint credit-risk: Creating", "endpoint credit-risk: InService"]

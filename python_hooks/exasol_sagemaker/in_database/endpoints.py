@@ -110,7 +110,7 @@ def deploy(
         config=EndpointConfig(instance_type, instance_count, endpoint_name),
         owner=endpoint_owner(endpoint_name, project, target),
     )
-    for state in watch_endpoint(aws, endpoint_name):
+    for state in watch_endpoint(aws, endpoint_name, wanted=deployment.endpoint_config_name):
         deployment = replace(
             state, input_columns=job.input_columns, target_type=job.target_type, changed=deployment.changed
         )

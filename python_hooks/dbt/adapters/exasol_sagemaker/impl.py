@@ -20,16 +20,15 @@ from dbt.adapters.exasol_sagemaker.aws import AwsSide
 from dbt.adapters.exasol_sagemaker.batch import BatchVerbs
 from dbt.adapters.exasol_sagemaker.catalog import CatalogAdapter
 from dbt.adapters.exasol_sagemaker.configs import (
-    EndpointNodeConfig,
     ExasolSageMakerConfig,
     PredictionUdfConfig,
     read_config,
 )
 from dbt.adapters.exasol_sagemaker.connection_verbs import ConnectionVerbs
 from dbt.adapters.exasol_sagemaker.connections import ExasolSageMakerConnectionManager
+from dbt.adapters.exasol_sagemaker.endpoint_verbs import EndpointVerbs
 from dbt.adapters.exasol_sagemaker.errors import as_dbt_errors
 from dbt.adapters.exasol_sagemaker.library import LibraryVerbs
-from dbt.adapters.exasol_sagemaker.progress import follow_endpoint
 from dbt.adapters.exasol_sagemaker.relation import ExasolSageMakerRelation
 from dbt.adapters.exasol_sagemaker.script import ScriptVerbs
 from dbt.adapters.exasol_sagemaker.training_verbs import TrainingVerbs
@@ -41,7 +40,13 @@ _AWS_MATERIALIZATIONS = frozenset({"autopilot_model", "sagemaker_endpoint", "bat
 
 
 class ExasolSageMakerAdapter(
-    BatchVerbs, ConnectionVerbs, LibraryVerbs, ScriptVerbs, TrainingVerbs, CatalogAdapter
+    BatchVerbs,
+    ConnectionVerbs,
+    EndpointVerbs,
+    LibraryVerbs,
+    ScriptVerbs,
+    TrainingVerbs,
+    CatalogAdapter,
 ):
     """dbt-exasol's adapter with verbs for SageMaker Autopilot."""
 
@@ -87,46 +92,6 @@ class ExasolSageMakerAdapter(
         self._aws.pause.interrupt()
         names: list[str] = super().cancel_open_connections()
         return names
-
-    # Endpoints
-
-    @available.parse(lambda *args, **kwargs: {})
-    def deploy_endpoint(
-        self, model: Mapping[str, Any], job_name: str, config: Mapping[str, Any] | None = None
-    ) -> dict[str, Any]:
-        """Make this node's endpoint serve a job's best candidate. Returns at once.
-
-        Returns:
-            `row` for the table of deployments, whether anything `changed`, and a `message`.
-        """
-        options = read_config(EndpointNodeConfig, model["config"] if config is None else config)
-        with as_dbt_errors(model["unique_id"]):
-            deployment = hooks.deploy_endpoint(
-                self._aws.session,
-                hooks.describe_training(self._aws.session, job_name),
-                name=model["name"],
-                config=options.endpoint(),
-                owner=self._aws.owner(model),
-                sleep=self._aws.pause,
-            )
-        verb = "deployed" if deployment.changed else "has"
-        return {
-            "row": rows.deployment_row(deployment),
-            "changed": deployment.changed,
-            "message": f"{verb} endpoint {deployment.endpoint_name} with job {deployment.job_name}",
-        }
-
-    @available.parse(lambda *args, **kwargs: {})
-    def wait_for_endpoint(self, model: Mapping[str, Any], endpoint_name: str) -> dict[str, Any]:
-        """Wait until an endpoint is in service. Meanwhile no database connection is held.
-
-        Returns:
-            Its row.
-        """
-        with as_dbt_errors(model["unique_id"]), self.connections.released():
-            return rows.deployment_row(
-                follow_endpoint(hooks.watch_endpoint(self._aws.session, endpoint_name, sleep=self._aws.pause))
-            )
 
     # The prediction UDF
 

@@ -22,17 +22,23 @@ def remark(message: str) -> None:
     fire_event(Note(msg=message), level=EventLevel.DEBUG)
 
 
-def follow_endpoint(watched: Iterable[Deployment]) -> Deployment:
-    """Wait until an endpoint is settled, and say so whenever its status changes."""
+def warn(message: str) -> None:
+    """A warning on the terminal and in dbt's log."""
+    fire_event(Note(msg=f"WARNING: {message}"), level=EventLevel.WARN)
+
+
+def follow_endpoint(watched: Iterable[Deployment], seen: list[Deployment]) -> None:
+    """Wait until an endpoint is settled, and say so whenever its status changes.
+
+    Args:
+        seen: Gets each state that is seen, also if the wait ends in an error.
+    """
     shown = ""
-    last: Deployment | None = None
     for last in watched:
+        seen.append(last)
         if last.status != shown:
             say(f"endpoint {last.endpoint_name}: {last.status}")
             shown = last.status
-    if last is None:
-        raise RuntimeError("a watched endpoint always has a last state")
-    return last
 
 
 def follow_transforms(watched: Iterable[BatchPlan]) -> BatchPlan:

@@ -15,7 +15,7 @@ from exasol_sagemaker.columns import columns_from_json, columns_to_json
 from exasol_sagemaker.endpoint import Deployment
 from exasol_sagemaker.job import TrainingJob
 
-_TIMES = ("requested_at", "created_at", "deployed_at", "ended_at", "loaded_at")
+_TIMES = ("requested_at", "created_at", "deployed_at", "ended_at", "loaded_at", "expires_at")
 _NUMBERS = ("row_count", "objective_value", "instance_count", "max_concurrency", "chunk")
 
 
@@ -64,6 +64,8 @@ def deployment_row(deployment: Deployment) -> dict[str, Any]:
         "response_keys": json.dumps(list(deployment.response_keys)),
         "deployed_at": timestamp(deployment.deployed_at),
         "failure_reason": deployment.failure_reason,
+        "expires_at": timestamp(deployment.expires_at) if deployment.expires_at else None,
+        "rolled_back_from": deployment.rolled_back_from,
     }
 
 
@@ -115,6 +117,8 @@ def deployment_from_row(row: Mapping[str, Any]) -> Deployment:
             deployed_at=parse_timestamp(row["deployed_at"]),
             explains=bool(row.get("explains")),
             max_concurrency=int(row["max_concurrency"]) if row.get("max_concurrency") else None,
+            expires_at=parse_timestamp(row["expires_at"]) if row.get("expires_at") else None,
+            rolled_back_from=row.get("rolled_back_from") or None,
         )
     except KeyError as missing:
         raise DbtRuntimeError(
