@@ -120,6 +120,7 @@ class ConnectionObjectError(ExasolSageMakerError):
 _NOT_FOUND = re.compile(r"could not find|does not exist|cannot find|not found", re.IGNORECASE)
 _MISSING_CODES = {"ResourceNotFound", "NoSuchKey", "NoSuchBucket", "NoSuchEntity", "404"}
 _EXPIRED_CODES = {"ExpiredToken", "ExpiredTokenException", "RequestExpired", "TokenRefreshRequired"}
+_SKEWED_CODES = {"RequestTimeTooSkewed", "RequestInTheFuture"}
 _INVALID_CODES = {
     "InvalidClientTokenId",
     "UnrecognizedClientException",
@@ -184,7 +185,13 @@ def _from_client_error(
     action = error.operation_name
     if code in _EXPIRED_CODES:
         kind = CredentialsError
-        hint = "The session has expired: renew it (for example `aws sso login`), then run again."
+        hint = (
+            "The session has expired: renew it (for example `aws sso login`), then run again. "
+            "What was started in AWS goes on, and the next run finds it."
+        )
+    elif code in _SKEWED_CODES or "Signature expired" in message or "Signature not yet current" in message:
+        kind = CredentialsError
+        hint = "This machine's clock is minutes off AWS's: set it (for example by NTP), then run again."
     elif code in _INVALID_CODES:
         kind = CredentialsError
         hint = (

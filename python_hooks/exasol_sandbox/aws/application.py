@@ -16,6 +16,7 @@ from exasol_sandbox.aws.gate.gatekeeper import Gatekeeper, guess_service
 from exasol_sandbox.aws.gate.identity import Identities
 from exasol_sandbox.aws.gate.multi_delete import keys_to_delete, nothing_deleted, with_refusals
 from exasol_sandbox.aws.gate.request import AwsRequest, read_request
+from exasol_sandbox.aws.gate.signature import parse_signature
 from exasol_sandbox.aws.moto_services import MotoServices
 from exasol_sandbox.aws.object_store import ObjectStore
 from exasol_sandbox.aws.sagemaker import urls as sagemaker
@@ -87,7 +88,9 @@ class AwsApplication:
         service = guess_service(request)
         identities = self._identities
         asked = accesses(request, service, "", identities.account_id, identities.role_arn)[0]
-        return self._faults.request(asked.action, asked.resource, service)
+        signature = parse_signature(request)
+        key = signature.access_key_id if signature else ""
+        return self._faults.request(asked.action, asked.resource, service, key)
 
     def _answer(self, request: AwsRequest, environ: WSGIEnvironment, request_id: str) -> Response:
         admission = self._gate.admit(request)

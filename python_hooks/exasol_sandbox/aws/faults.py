@@ -49,6 +49,7 @@ class FaultRule:
             background: `fail`, `stop` (jobs), `last` (a job takes at least `seconds`).
         actions: What it strikes, with `*` for any text.
         resource: ARN of what a request is about, or name of a job or an endpoint; `*` stands for any text.
+        access_key: Access key id of who sends a request, so that one key can expire; `*` stands for any text.
         share: Part of the matching requests that it strikes, drawn by chance from a fixed seed.
         after: How many matching ones pass first.
         times: How many it strikes at most.
@@ -59,6 +60,7 @@ class FaultRule:
     fault: str
     actions: tuple[str, ...] = ("*",)
     resource: str = "*"
+    access_key: str = "*"
     share: float = 1.0
     after: int = 0
     times: int | None = None
@@ -72,9 +74,13 @@ class FaultRule:
         if isinstance(self.actions, str) or not self.actions:
             raise FaultRuleError("'actions' has to be a list of actions")
 
-    def matches(self, action: str, resource: str) -> bool:
-        """Whether it is about this action and resource."""
-        return any(fnmatchcase(action, one) for one in self.actions) and fnmatchcase(resource, self.resource)
+    def matches(self, action: str, resource: str, access_key: str = "") -> bool:
+        """Whether it is about this action and resource, asked for with this key."""
+        return (
+            any(fnmatchcase(action, one) for one in self.actions)
+            and fnmatchcase(resource, self.resource)
+            and fnmatchcase(access_key, self.access_key)
+        )
 
 
 def read_rules(text: str) -> list[FaultRule]:
@@ -120,8 +126,11 @@ class Faults:
             self._reload()
             return bool(self._counted)
 
-    def request(self, action: str, resource: str, service: str) -> bool:
+    def request(self, action: str, resource: str, service: str, access_key: str = "") -> bool:
         """Let a request meet what is in its way, before it is served.
+
+        Args:
+            access_key: Who sends it; nothing if it is not signed.
 
         Returns:
             Whether its answer is to be lost once it is served.
@@ -131,7 +140,7 @@ class Faults:
             ConnectionDropped: Its connection ends.
         """
         lost = False
-        for rule in self._struck(action, resource, REQUEST_FAULTS):
+        for rule in self._struck(action, resource, REQUEST_FAULTS, access_key):
             if rule.fault == "slow":
                 time.sleep(rule.seconds)
             elif rule.fault == "reset":
@@ -146,13 +155,17 @@ class Faults:
         """What strikes a job or an endpoint in the background."""
         return list(self._struck(action, name, BACKGROUND_FAULTS))
 
-    def _struck(self, action: str, resource: str, kinds: tuple[str, ...]) -> Iterator[FaultRule]:
+    def _struck(
+        self, action: str, resource: str, kinds: tuple[str, ...], access_key: str = ""
+    ) -> Iterator[FaultRule]:
         with self._lock:
             self._reload()
             struck = [
                 one.rule
                 for one in self._counted
-                if one.rule.fault in kinds and one.rule.matches(action, resource) and one.strikes()
+                if one.rule.fault in kinds
+                and one.rule.matches(action, resource, access_key)
+                and one.strikes()
             ]
         yield from struck
 
