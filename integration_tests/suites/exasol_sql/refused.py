@@ -90,7 +90,6 @@ REFUSED: dict[str, list[tuple[str, str, str]]] = {
         ("PRELOAD TABLE t", "PRELOAD", "sql/preload"),
         ("RECOMPRESS TABLE t", "RECOMPRESS", "sql/recompress"),
         ("REORGANIZE TABLE t", "REORGANIZE", "sql/reorganize"),
-        ("DESCRIBE t", "DESCRIBE", "sql/describe"),
         ("ENFORCE LOCAL INDEX ON t (a)", "ENFORCE", "sql/enforce_index"),
         ("DROP LOCAL INDEX ON t (a)", "DROP LOCAL", "sql/drop_index"),
         ("TRUNCATE AUDIT LOGS", "AUDIT LOGS", "sql/truncate_audit_logs"),

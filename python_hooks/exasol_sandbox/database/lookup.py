@@ -11,7 +11,7 @@ from exasol_sandbox.database import catalog
 from exasol_sandbox.database.data_types import Column
 from exasol_sandbox.database.records import Script
 from exasol_sandbox.database.script_records import read_script
-from exasol_sandbox.database.system_tables import SYSTEM_TABLES
+from exasol_sandbox.database.system_tables import SYSTEM_SCHEMAS, SYSTEM_TABLES
 from exasol_sandbox.database.transforms.context import Relation
 from exasol_sandbox.database.transforms.names import duckdb_table, quote
 from exasol_sandbox.database.transforms.scope import OutputColumn
@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from exasol_sandbox.database.session import Session
 
 _ANY_UDF = "SELECT 1 FROM {c}.scripts WHERE kind IN ('UDF', 'FUNCTION') LIMIT 1"
-SYSTEM_SCHEMAS = {"SYS", "EXA_STATISTICS"}
 
 
 class Lookup:

@@ -9,10 +9,11 @@ from exasol_sandbox.database import transfer
 from exasol_sandbox.database.ddl import DDL
 from exasol_sandbox.database.ddl.parameters import alter_system
 from exasol_sandbox.database.ddl.scripts import create_script, is_create_script
+from exasol_sandbox.database.describe import describe
 from exasol_sandbox.database.errors import SYNTAX_OR_ACCESS, ExasolError, unsupported
 from exasol_sandbox.database.manipulation import DML
 from exasol_sandbox.database.planning import QUERY_WORDS, first_word, run_query
-from exasol_sandbox.database.result import Result, RowCount
+from exasol_sandbox.database.result import Result, ResultSet, RowCount
 from exasol_sandbox.database.scripts.scripting import execute_script
 from exasol_sandbox.database.token_reader import TokenReader
 
@@ -22,8 +23,6 @@ if TYPE_CHECKING:
 _REFUSED = {
     "DELETE_STATISTICS": "DELETE STATISTICS",
     "ENFORCE": "ENFORCE INDEX",
-    "DESCRIBE": "DESCRIBE",
-    "DESC": "DESCRIBE",
     "EXPLAIN": "EXPLAIN VIRTUAL",
     "IMPERSONATE": "IMPERSONATE",
     "KILL": "KILL",
@@ -97,6 +96,11 @@ def _close(session: Session, reader: TokenReader) -> RowCount:
     return RowCount(0)
 
 
+def _describe(session: Session, reader: TokenReader) -> ResultSet:
+    session.begin_statement()
+    return session.within(lambda: describe(session, reader), writes=False)
+
+
 def _flush(session: Session, reader: TokenReader) -> RowCount:
     reader.expect("FLUSH STATISTICS")
     return RowCount(0)
@@ -107,6 +111,8 @@ _SESSION: dict[str, Callable[[Session, TokenReader], Result]] = {
     "ROLLBACK": _rollback,
     "OPEN": _open,
     "CLOSE": _close,
+    "DESC": _describe,
+    "DESCRIBE": _describe,
     "FLUSH": _flush,
     "EXECUTE": execute_script,
 }

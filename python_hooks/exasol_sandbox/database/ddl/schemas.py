@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from exasol_sandbox.database import catalog
 from exasol_sandbox.database.errors import SYNTAX_OR_ACCESS, ExasolError, unsupported
-from exasol_sandbox.database.lookup import SYSTEM_SCHEMAS
 from exasol_sandbox.database.result import RowCount
+from exasol_sandbox.database.system_tables import SYSTEM_SCHEMAS
 from exasol_sandbox.database.transforms.names import display, duckdb_schema
 
 if TYPE_CHECKING:

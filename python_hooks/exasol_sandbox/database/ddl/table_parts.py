@@ -112,7 +112,7 @@ def column_options(reader: TokenReader, column: TableColumn) -> tuple[TableColum
 
 
 def identity(reader: TokenReader, column: TableColumn) -> TableColumn:
-    """What follows IDENTITY: `(1000)`, the first value, or nothing.
+    """What follows IDENTITY: `1000` or `(1000)`, the first value, or nothing.
 
     Raises:
         ExasolError: the column is no DECIMAL without digits after the point.
@@ -126,6 +126,8 @@ def identity(reader: TokenReader, column: TableColumn) -> TableColumn:
         inner = reader.inside()
         start = inner.number()
         inner.end()
+    elif reader.peek().isdigit():
+        start = reader.number()
     return replace(column, identity=f"identity_{uuid4().hex}", identity_start=start, default=None)
 
 

@@ -17,6 +17,7 @@ from exasol_sandbox.database.transforms.names import duckdb_table, quote
 _LISTED: list[SystemTable] = [*objects.TABLES, *access.TABLES, *general.TABLES]
 _ALL = [*_LISTED, general.syscat(_LISTED)]
 
+SYSTEM_SCHEMAS = {"SYS", "EXA_STATISTICS"}
 SYSTEM_TABLES: dict[str, list[Column]] = {table.name: table.columns for table in _ALL}
 
 

@@ -13,6 +13,7 @@ _TYPES = {
     "flag": DataType.boolean(),
     "number": DataType.decimal(18, 0),
     "id": DataType.decimal(20, 0),
+    "long": DataType.decimal(36, 0),
     "time": DataType.timestamp(3),
 }
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from exasol_sandbox.database.system_tables.definition import SystemTable, columns, family
 
 _SCHEMA_COLUMNS = (
@@ -38,15 +40,16 @@ _COLUMN_COLUMNS = """
     COLUMN_SCHEMA:name COLUMN_TABLE:name COLUMN_OBJECT_TYPE:name COLUMN_NAME:name COLUMN_TYPE:word
     COLUMN_TYPE_ID:number
     COLUMN_MAXSIZE:number COLUMN_NUM_PREC:number COLUMN_NUM_SCALE:number COLUMN_ORDINAL_POSITION:number
-    COLUMN_IS_VIRTUAL:flag COLUMN_IS_NULLABLE:flag COLUMN_IS_DISTRIBUTION_KEY:flag
-    COLUMN_PARTITION_KEY_ORDINAL_POSITION:number COLUMN_DEFAULT:text COLUMN_IDENTITY:id COLUMN_OWNER:name
+    COLUMN_IS_VIRTUAL:flag COLUMN_IS_NULLABLE:flag COLUMN_IS_DISTRIBUTION_KEY:flag COLUMN_IS_ZONEMAPPED:flag
+    COLUMN_PARTITION_KEY_ORDINAL_POSITION:number COLUMN_DEFAULT:text COLUMN_IDENTITY:long COLUMN_OWNER:name
     COLUMN_OBJECT_ID:id STATUS:word COLUMN_COMMENT:text
 """
 _COLUMNS = """
     SELECT k.schema, k.object, o.type, k.name, k.type, k.type_id, k.max_size, k.num_precision, k.num_scale,
-    k.position,
-        FALSE, CASE WHEN o.type = 'TABLE' THEN k.nullable END, k.distribution, k.partition, k.default_text,
-        NULL,
+        k.position, FALSE, CASE WHEN o.type = 'TABLE' THEN k.nullable END, k.distribution,
+        k.partition IS NOT NULL, k.partition, k.default_text,
+        (SELECT coalesce(q.last_value, q.start_value) FROM duckdb_sequences() q
+         WHERE q.sequence_name = k.identity),
         o.owner, o.id, NULL, k.comment
     FROM {c}.columns k JOIN {c}.objects o ON o.schema = k.schema AND o.name = k.object AND o.type IN
     ('TABLE', 'VIEW')
@@ -72,24 +75,30 @@ _CONSTRAINT_ROWS = """
     WHERE NOT k.nullable AND o.type = 'TABLE'
 """
 _CONSTRAINTS = f"""
-    SELECT schema, object, type, owner, name, enabled
+    SELECT schema, object, type, name, enabled, owner
     FROM ({_CONSTRAINT_ROWS}) AS k(schema, object, type, name, owner, enabled, cols, rs, ro, rc) WHERE
     {{visible}}
 """
 _CONSTRAINT_COLUMNS = f"""
-    SELECT schema, object, type, owner, name, i, cols[i], rs, ro, rc[i]
+    SELECT schema, object, type, name, owner, i, cols[i], rs, ro, rc[i]
     FROM (SELECT *, unnest(range(1, len(cols) + 1)) AS i
           FROM ({_CONSTRAINT_ROWS}) AS k(schema, object, type, name, owner, enabled, cols, rs, ro, rc))
     WHERE {{visible}}
 """
 
+# What a table takes in memory would say something of DuckDB, not of Exasol: it is not known. Only tables
+# have a raw size: https://docs.exasol.com/db/latest/sql_references/object_types/objecttypesoverview.htm.
 _SIZES = """
-    SELECT o.name, o.type, o.owner, o.id, o.created, o.changed, FALSE, o.schema, 'SCHEMA', s.id, 0, 0, NULL
+    SELECT o.name, o.type, CASE WHEN o.type <> 'TABLE' THEN 0 END, CASE WHEN o.type <> 'TABLE' THEN 0 END,
+        NULL, o.created, o.changed, o.owner, o.id, FALSE, o.schema, 'SCHEMA', s.id
     FROM {c}.objects o JOIN {c}.schemas s ON s.name = o.schema WHERE o.{visible}
+    UNION ALL
+    SELECT name, 'SCHEMA', NULL, NULL, NULL, created, created, owner, id, FALSE, NULL, NULL, NULL
+    FROM {c}.schemas WHERE {visible}
 """
 
 TABLES: list[SystemTable] = [
-    SystemTable("EXA_SCHEMAS", columns(_SCHEMA_COLUMNS), _SCHEMAS.replace("{visible}", "TRUE")),
+    replace(*family("EXA_{}_SCHEMAS", _SCHEMA_COLUMNS, _SCHEMAS, ("ALL",)), name="EXA_SCHEMAS"),
     *family("EXA_{}_SCHEMAS", _SCHEMA_COLUMNS, _SCHEMAS),
     *family(
         "EXA_{}_OBJECTS",
@@ -105,10 +114,9 @@ TABLES: list[SystemTable] = [
     ),
     *family(
         "EXA_{}_OBJECT_SIZES",
-        """OBJECT_NAME:name OBJECT_TYPE:word OWNER:name OBJECT_ID:id CREATED:time LAST_COMMIT:time
-        OBJECT_IS_VIRTUAL:flag
-           ROOT_NAME:name ROOT_TYPE:word ROOT_ID:id RAW_OBJECT_SIZE:number MEM_OBJECT_SIZE:number
-           OBJECT_COMMENT:text""",
+        """OBJECT_NAME:name OBJECT_TYPE:word RAW_OBJECT_SIZE:number MEM_OBJECT_SIZE:number
+           RAW_OBJECT_SIZE_LIMIT:number CREATED:time LAST_COMMIT:time OWNER:name OBJECT_ID:id
+           OBJECT_IS_VIRTUAL:flag ROOT_NAME:name ROOT_TYPE:word ROOT_ID:id""",
         _SIZES,
     ),
     *family(
@@ -134,17 +142,15 @@ TABLES: list[SystemTable] = [
     ),
     *family(
         "EXA_{}_CONSTRAINTS",
-        """CONSTRAINT_SCHEMA:name CONSTRAINT_TABLE:name CONSTRAINT_TYPE:word CONSTRAINT_OWNER:name
-        CONSTRAINT_NAME:name
-           CONSTRAINT_ENABLED:flag""",
+        """CONSTRAINT_SCHEMA:name CONSTRAINT_TABLE:name CONSTRAINT_TYPE:word CONSTRAINT_NAME:name
+           CONSTRAINT_ENABLED:flag CONSTRAINT_OWNER:name""",
         _CONSTRAINTS,
     ),
     *family(
         "EXA_{}_CONSTRAINT_COLUMNS",
-        """CONSTRAINT_SCHEMA:name CONSTRAINT_TABLE:name CONSTRAINT_TYPE:word CONSTRAINT_OWNER:name
-        CONSTRAINT_NAME:name
-           ORDINAL_POSITION:number COLUMN_NAME:name REFERENCED_SCHEMA:name REFERENCED_TABLE:name
-           REFERENCED_COLUMN:name""",
+        """CONSTRAINT_SCHEMA:name CONSTRAINT_TABLE:name CONSTRAINT_TYPE:word CONSTRAINT_NAME:name
+           CONSTRAINT_OWNER:name ORDINAL_POSITION:number COLUMN_NAME:name REFERENCED_SCHEMA:name
+           REFERENCED_TABLE:name REFERENCED_COLUMN:name""",
         _CONSTRAINT_COLUMNS,
     ),
     *family(
@@ -157,8 +163,8 @@ TABLES: list[SystemTable] = [
     ),
     *family(
         "EXA_{}_INDICES",
-        """INDEX_SCHEMA:name INDEX_TABLE:name INDEX_OWNER:name INDEX_OBJECT_ID:id INDEX_TYPE:word IS_GEO:flag
-           MEM_OBJECT_SIZE:number CREATED:time LAST_COMMIT:time REMARKS:text""",
+        """INDEX_SCHEMA:name INDEX_TABLE:name INDEX_OWNER:name INDEX_OBJECT_ID:id INDEX_TYPE:word
+           IS_GEOMETRY:flag MEM_OBJECT_SIZE:number CREATED:time LAST_COMMIT:time REMARKS:text""",
         "SELECT NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL WHERE FALSE",
     ),
 ]
