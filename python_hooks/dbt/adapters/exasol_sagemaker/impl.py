@@ -29,6 +29,7 @@ from dbt.adapters.exasol_sagemaker.connections import ExasolSageMakerConnectionM
 from dbt.adapters.exasol_sagemaker.endpoint_verbs import EndpointVerbs
 from dbt.adapters.exasol_sagemaker.errors import as_dbt_errors
 from dbt.adapters.exasol_sagemaker.library import LibraryVerbs
+from dbt.adapters.exasol_sagemaker.registry import RegistryVerbs
 from dbt.adapters.exasol_sagemaker.relation import ExasolSageMakerRelation
 from dbt.adapters.exasol_sagemaker.script import ScriptVerbs
 from dbt.adapters.exasol_sagemaker.training_verbs import TrainingVerbs
@@ -44,6 +45,7 @@ class ExasolSageMakerAdapter(
     ConnectionVerbs,
     EndpointVerbs,
     LibraryVerbs,
+    RegistryVerbs,
     ScriptVerbs,
     TrainingVerbs,
     CatalogAdapter,
