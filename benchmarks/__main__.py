@@ -14,7 +14,19 @@ import click
 from rich.console import Console
 from rich.table import Table
 
-from benchmarks import million_rows, no_op_build, predictions, queries, startup, transfers, udfs
+from benchmarks import (
+    client_export,
+    killed,
+    million_rows,
+    no_op_build,
+    polling,
+    predictions,
+    queries,
+    side_by_side_training,
+    startup,
+    transfers,
+    udfs,
+)
 from benchmarks.harness import Figure
 
 BENCHMARKS: dict[str, Callable[[], list[Figure]]] = {
@@ -23,6 +35,10 @@ BENCHMARKS: dict[str, Callable[[], list[Figure]]] = {
     "transfers": transfers.run,
     "udfs": udfs.run,
     "no_op_build": no_op_build.run,
+    "side_by_side_training": side_by_side_training.run,
+    "polling": polling.run,
+    "client_export": client_export.run,
+    "killed": killed.run,
     "predictions": predictions.run,
     "million_rows": million_rows.run,
 }

@@ -21,8 +21,8 @@ import boto3
 import numpy as np
 import pyexasol
 
+from benchmarks.generated_projects import REPOSITORY, Project, copy_project
 from benchmarks.harness import RATE, SECONDS, Figure, connect, sandbox, seconds
-from benchmarks.no_op_build import REPOSITORY, Project, copy_project
 from exasol_sagemaker import (
     AwsSession,
     BatchConfig,
