@@ -142,6 +142,27 @@ def env(home: Path) -> None:
 
 @sandbox.command()
 @_home_option
+@click.argument("subject")
+@click.option(
+    "--refresh", is_flag=True, help="A refresh token (30 days) instead of an access token (1 hour)."
+)
+def token(home: Path, subject: str, refresh: bool) -> None:
+    """Print a token by which the user with that OpenID subject logs in.
+
+    CREATE USER … IDENTIFIED BY OPENID SUBJECT '…' makes such a user.
+    """
+    from exasol_sandbox.tokens import tokens_of
+
+    home = home.expanduser().resolve()
+    if _running_state(home) is None:
+        raise click.ClickException(
+            f"no sandbox is running in {home}; start it with: exasol-sagemaker sandbox up"
+        )
+    click.echo(tokens_of(home).issue(subject, "refresh" if refresh else "access"))
+
+
+@sandbox.command()
+@_home_option
 @click.argument("rules", type=click.File("r"), required=False)
 @click.option("--clear", is_flag=True, help="Let nothing go wrong any more.")
 def faults(home: Path, rules: IO[str] | None, clear: bool) -> None:

@@ -15,6 +15,7 @@ from exasol_sandbox.database.database import Database
 from exasol_sandbox.database.server import ExasolServer
 from exasol_sandbox.database.tls import ensure_certificate
 from exasol_sandbox.state import LOOPBACK, HomeLock, SandboxState, read_state, write_state
+from exasol_sandbox.tokens import tokens_of
 
 DEFAULT_EXASOL_PORT = 8563
 DEFAULT_AWS_PORT = 8583
@@ -99,7 +100,11 @@ class Sandbox:
         self._aws = aws
         account = aws.bootstrap()
         self._database = Database(
-            _below(self._data_dir, "database"), self._nodes, aws.endpoint_url, password=password
+            _below(self._data_dir, "database"),
+            self._nodes,
+            aws.endpoint_url,
+            password=password,
+            tokens=tokens_of(self._home),
         )
         server = ExasolServer(self._database, certificate, self._host, self._exasol_port)
         try:

@@ -76,11 +76,6 @@ def test_wrong_user_or_password_is_refused_with_exasols_message(
     assert refusal.value.message == "Connection exception - authentication failed."
 
 
-def test_a_token_is_refused_with_a_reason(connect: Connect) -> None:
-    with pytest.raises(pyexasol.ExaRequestError, match="does not support loginToken"):
-        connect(access_token="token")
-
-
 @pytest.mark.parametrize(("requested", "agreed"), [(1, 1), (2, 2), (3, 3), (5, 3)])
 def test_the_protocol_version_is_the_highest_that_both_know(
     connect: Connect, requested: int, agreed: int

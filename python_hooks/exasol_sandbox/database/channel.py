@@ -12,7 +12,13 @@ _CHUNK = 256 * 1024
 
 
 class PlainChannel:
-    """A socket as it is."""
+    """A socket as it is.
+
+    Attributes:
+        encrypted: whether others on the way cannot read it.
+    """
+
+    encrypted = False
 
     def __init__(self, sock: socket.socket) -> None:
         self._sock = sock
@@ -51,6 +57,8 @@ class TlsChannel(PlainChannel):
     TLS works on memory under a lock that is never held while waiting, and the socket itself carries only
     ciphertext.
     """
+
+    encrypted = True
 
     def __init__(self, sock: socket.socket, context: ssl.SSLContext) -> None:
         super().__init__(sock)

@@ -12,8 +12,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from exasol_sandbox.database.database import Database
-from exasol_sandbox.database.errors import ExasolError
-from exasol_sandbox.database.login import LoginKey, agreed_version, log_in, session_facts
+from exasol_sandbox.database.errors import LOGIN_FAILED, ExasolError
+from exasol_sandbox.database.login import LoginKey, agreed_version, log_in, log_in_by_token, session_facts
 from exasol_sandbox.database.protocol import Conversation, failed, ok
 from exasol_sandbox.database.session import Session
 from exasol_sandbox.database.websocket import WebSocket
@@ -78,17 +78,22 @@ class Connection:
         request = self._next_request()
         if request is None:
             return None
-        if request.get("command") != "login":
-            self._send(failed(ExasolError("08004", _refusal(request.get("command")))))
+        by_token = request.get("command") == "loginToken"
+        refusal = _refusal(request.get("command"), self._websocket.encrypted)
+        if refusal is not None:
+            self._send(failed(ExasolError(LOGIN_FAILED, refusal)))
             self._websocket.close()
             return None
         version = agreed_version(request.get("protocolVersion"))
-        self._send(ok(json.dumps(self._key.public()).encode()))
+        self._send(ok(None if by_token else json.dumps(self._key.public()).encode()))
         credentials = self._next_request()
         if credentials is None:
             return None
         try:
-            session = log_in(self._database, self._key, credentials)
+            if by_token:
+                session = log_in_by_token(self._database, credentials)
+            else:
+                session = log_in(self._database, self._key, credentials)
         except ExasolError as error:
             self._send(failed(error))
             self._websocket.close()
@@ -180,9 +185,11 @@ class Connection:
             self._websocket.send(answer, binary=False)
 
 
-def _refusal(command: object) -> str:
-    if command in {"loginToken", "subLogin", "subLoginToken"}:
-        return (
-            f"Connection exception - the sandbox does not support {command}; log in with user and password."
-        )
-    return f"Connection exception - the first command must be login, not {command!r}."
+def _refusal(command: object, encrypted: bool) -> str | None:
+    if command == "login" or (command == "loginToken" and encrypted):
+        return None
+    if command == "loginToken":
+        return "Connection exception - a login by token needs an encrypted connection."
+    if command in {"subLogin", "subLoginToken"}:
+        return f"Connection exception - the sandbox does not support subconnections ({command})."
+    return f"Connection exception - the first command must be login or loginToken, not {command!r}."

@@ -9,16 +9,18 @@ import threading
 from pathlib import Path
 
 import duckdb
+from cryptography.fernet import Fernet
 
 from exasol_sandbox.database import catalog
 from exasol_sandbox.database.errors import LOGIN_FAILED, ExasolError
-from exasol_sandbox.database.passwords import hashed, matches
+from exasol_sandbox.database.passwords import hashed, matches, openid, subject_of
 from exasol_sandbox.database.scripts import MachinePool
 from exasol_sandbox.database.session import Session
 from exasol_sandbox.database.system_tables import install
 from exasol_sandbox.database.table_locks import TableLocks
 from exasol_sandbox.database.transforms.python_functions import install_python_functions
 from exasol_sandbox.database.tunnel import TunnelRegistry
+from exasol_sandbox.tokens import Kind, TokenRefused, Tokens
 
 _FILE = "exasol.duckdb"
 
@@ -33,6 +35,7 @@ class Database:
         that
             there is none.
         password: of the user SYS.
+        tokens: the OpenID tokens by which users may log in; without, there are none.
 
     Attributes:
         tunnels: the sockets of clients that wait for an IMPORT or EXPORT to use them.
@@ -43,10 +46,17 @@ class Database:
     """
 
     def __init__(
-        self, path: Path | None = None, nodes: int = 1, aws: str | None = None, *, password: str
+        self,
+        path: Path | None = None,
+        nodes: int = 1,
+        aws: str | None = None,
+        *,
+        password: str,
+        tokens: Tokens | None = None,
     ) -> None:
         self.path = path
         self.nodes = nodes
+        self._tokens = tokens or Tokens(Fernet.generate_key())
         self.aws = aws
         self.tunnels = TunnelRegistry()
         self.machines = MachinePool(aws)
@@ -100,6 +110,9 @@ class Database:
     def login(self, user: str, password: str) -> Session:
         """A new session of `user`.
 
+        Args:
+            password: the user's; of a user who is identified by an OpenID subject, a refresh token.
+
         Raises:
             ExasolError: user or password is wrong (08004).
         """
@@ -107,15 +120,44 @@ class Database:
         name = user[1:-1] if user.startswith('"') and user.endswith('"') else user.upper()
         found = catalog.rows(connection, "SELECT password FROM {c}.users WHERE name = ?", [name])
         stored = str(found[0][0]) if found else hashed(secrets.token_hex())
-        if not matches(password, stored) or not found:
+        subject = subject_of(stored)
+        known = matches(password, stored) if subject is None else self._is_token(password, subject)
+        if not known or not found:
             connection.close()
             raise ExasolError(LOGIN_FAILED, "Connection exception - authentication failed.")
-        session = Session(self, connection, self._new_id(), name)
+        return self._begin(connection, name)
+
+    def login_by_token(self, token: str, kind: Kind) -> Session:
+        """A new session of the user whom an OpenID token names.
+
+        Raises:
+            ExasolError: the token is refused, or no user has its subject (08004).
+        """
+        try:
+            subject = self._tokens.subject(token, kind)
+        except TokenRefused as error:
+            text = f"Connection exception - authentication failed: {error}."
+            raise ExasolError(LOGIN_FAILED, text) from error
+        connection = self._duckdb.cursor()
+        found = catalog.rows(connection, "SELECT name FROM {c}.users WHERE password = ?", [openid(subject)])
+        if not found:
+            connection.close()
+            raise ExasolError(LOGIN_FAILED, "Connection exception - authentication failed.")
+        return self._begin(connection, str(found[0][0]))
+
+    def _is_token(self, token: str, subject: str) -> bool:
+        try:
+            return self._tokens.subject(token, "refresh") == subject
+        except TokenRefused:
+            return False
+
+    def _begin(self, connection: duckdb.DuckDBPyConnection, user: str) -> Session:
+        session = Session(self, connection, self._new_id(), user)
         if not session.privileges.mine.has("CREATE SESSION"):
             connection.close()
             raise ExasolError(LOGIN_FAILED, "Connection exception - insufficient privileges: CREATE SESSION.")
         catalog.run(
-            connection, "INSERT INTO {c}.sessions VALUES (?, ?, now()::TIMESTAMP)", [session.session_id, name]
+            connection, "INSERT INTO {c}.sessions VALUES (?, ?, now()::TIMESTAMP)", [session.session_id, user]
         )
         with self._lock:
             self._sessions[session.session_id] = session

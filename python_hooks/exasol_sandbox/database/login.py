@@ -77,7 +77,26 @@ def log_in(database: Database, key: LoginKey, request: Mapping[str, Any]) -> Ses
     user, password = request.get("username"), request.get("password")
     if not isinstance(user, str) or not isinstance(password, str):
         raise ExasolError(LOGIN_FAILED, "Connection exception - the login needs username and password.")
-    session = database.login(user, key.decrypt(password))
+    return _with_attributes(database.login(user, key.decrypt(password)), request)
+
+
+def log_in_by_token(database: Database, request: Mapping[str, Any]) -> Session:
+    """Opens a session with the second message of the login by token.
+
+    Raises:
+        ExasolError: token or attributes are wrong.
+    """
+    access, refresh = request.get("accessToken"), request.get("refreshToken")
+    if isinstance(access, str) and access:
+        session = database.login_by_token(access, "access")
+    elif isinstance(refresh, str) and refresh:
+        session = database.login_by_token(refresh, "refresh")
+    else:
+        raise ExasolError(LOGIN_FAILED, "Connection exception - the login needs an access or refresh token.")
+    return _with_attributes(session, request)
+
+
+def _with_attributes(session: Session, request: Mapping[str, Any]) -> Session:
     attributes = {name: value for name, value in dict(request.get("attributes") or {}).items() if value != ""}
     try:
         session.set_attributes(attributes)

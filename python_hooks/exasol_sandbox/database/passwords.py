@@ -1,4 +1,4 @@
-"""What is kept of users' passwords."""
+"""What is kept of how users identify themselves: by a password, or by tokens of an OpenID subject."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import hmac
 import secrets
 
 _ITERATIONS = 20_000
+_OPENID = "openid:"
 
 
 def hashed(password: str) -> str:
@@ -17,8 +18,20 @@ def hashed(password: str) -> str:
 
 def matches(password: str, stored: str) -> bool:
     """Whether a password is the one of which `stored` is kept."""
+    if stored.startswith(_OPENID):
+        return False
     salt, _, digest = stored.partition("$")
     return hmac.compare_digest(_digest(password, salt), digest)
+
+
+def openid(subject: str) -> str:
+    """What is kept of a user who logs in by token."""
+    return _OPENID + subject
+
+
+def subject_of(stored: str) -> str | None:
+    """The OpenID subject of a user who logs in by token; None if by password."""
+    return stored.removeprefix(_OPENID) if stored.startswith(_OPENID) else None
 
 
 def _digest(password: str, salt: str) -> str:

@@ -65,7 +65,7 @@ class Conversation:
         before = dict(self._session.attributes)
         try:
             if not isinstance(command, str) or command not in self._commands:
-                raise ExasolError(_UNKNOWN, f"The sandbox does not know the command {command!r}.")
+                raise ExasolError(_UNKNOWN, _refusal(command))
             if request.get("attributes"):
                 self._session.set_attributes(request["attributes"])
             data = self._commands[command](request)
@@ -195,6 +195,12 @@ def failed(error: ExasolError, attributes: Mapping[str, Any] | None = None) -> b
     if attributes:
         answer["attributes"] = attributes
     return _json(answer)
+
+
+def _refusal(command: object) -> str:
+    if command in {"enterParallel", "requestParallelConnections"}:
+        return f"The sandbox does not support subconnections ({command}): open further sessions instead."
+    return f"The sandbox does not know the command {command!r}."
 
 
 def _numbered(answers: list[bytes]) -> bytes:

@@ -32,6 +32,11 @@ class WebSocket:
         self._fragments: list[bytes] = []
         self._frames: list[Frame] = []
 
+    @property
+    def encrypted(self) -> bool:
+        """Whether the connection is under TLS."""
+        return self._channel.encrypted
+
     def handshake(self) -> bool:
         """Answers the client's upgrade request; False when it was not one."""
         while True:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from exasol_sandbox.database import catalog
 from exasol_sandbox.database.ddl.schemas import is_user_or_role, remove_schema
 from exasol_sandbox.database.errors import SYNTAX_OR_ACCESS, ExasolError, unsupported
-from exasol_sandbox.database.passwords import hashed
+from exasol_sandbox.database.passwords import hashed, openid
 from exasol_sandbox.database.result import RowCount
 from exasol_sandbox.database.transforms.names import display
 
@@ -26,6 +26,13 @@ def _free(session: Session, name: str) -> None:
         raise ExasolError(SYNTAX_OR_ACCESS, f"user or role {display(name)} already exists")
 
 
+def _identification(reader: TokenReader) -> str:
+    """IDENTIFIED BY "password" | BY OPENID SUBJECT 'subject', as the catalog keeps it."""
+    if reader.take("IDENTIFIED BY OPENID SUBJECT"):
+        return openid(reader.string())
+    return hashed(_password(reader))
+
+
 def _password(reader: TokenReader) -> str:
     if not reader.take("IDENTIFIED BY"):
         raise unsupported("users without a password")
@@ -37,28 +44,28 @@ def _password(reader: TokenReader) -> str:
 
 
 def create_user(session: Session, reader: TokenReader) -> RowCount:
-    """CREATE USER u IDENTIFIED BY "password"."""
+    """CREATE USER u IDENTIFIED BY "password" | BY OPENID SUBJECT 'subject'."""
     name = reader.name()
-    password = _password(reader)
+    identification = _identification(reader)
     reader.end()
     _free(session, name)
     catalog.run(
         session.duckdb,
         "INSERT INTO {c}.users VALUES (?, ?, NULL, now()::TIMESTAMP, ?)",
-        [name, hashed(password), catalog.new_id(session.duckdb)],
+        [name, identification, catalog.new_id(session.duckdb)],
     )
     return RowCount(0)
 
 
 def alter_user(session: Session, reader: TokenReader) -> RowCount:
-    """ALTER USER u IDENTIFIED BY "password" [REPLACE "old"]."""
+    """ALTER USER u IDENTIFIED BY "password" [REPLACE "old"] | BY OPENID SUBJECT 'subject'."""
     name = reader.name()
-    password = _password(reader)
+    identification = _identification(reader)
     if reader.take("REPLACE"):
         reader.index += 1
     reader.end()
     _one(session, "users", name)
-    catalog.run(session.duckdb, "UPDATE {c}.users SET password = ? WHERE name = ?", [hashed(password), name])
+    catalog.run(session.duckdb, "UPDATE {c}.users SET password = ? WHERE name = ?", [identification, name])
     return RowCount(0)
 
 
