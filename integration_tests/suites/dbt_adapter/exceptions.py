@@ -6,11 +6,10 @@ _ARRAYS = "Exasol has no arrays"
 _PYTHON_MODELS = "dbt-exasol has no Python models"
 _MATERIALIZED_VIEWS = "Exasol has no materialized views"
 _JAVASCRIPT = "dbt-exasol has no functions in JavaScript"
-_DDL_TEXT = "compares the text of PostgreSQL's CREATE TABLE; what it enforces is tested by the other classes"
 _NO_WARNING = "dbt-exasol does not warn of documented columns that are absent"
 _NO_CLONE = "dbt-exasol clones by views, as BaseCloneNotPossible tests it"
 _TOO_LONG = "dbt-exasol casts given values to the column's type, and Exasol refuses what is too long for it"
-_COLUMN_NAMES = "dbt-exasol reads snapshot_table_column_names, not snapshot_meta_column_names"
+_COLUMN_NAMES = "dbt-exasol's second snapshot looks for its columns under their usual names"
 _DELIMITER = "dbt-exasol loads the file as it is, with commas"
 _FOLDER = "writes files into the folder of the tests"
 
@@ -26,7 +25,6 @@ EXCEPTIONS = {
     "BaseSeedWithUniqueDelimiter": _DELIMITER,
     "BaseSeedWithWrongDelimiter": _DELIMITER,
     "BaseSeedWithEmptyDelimiter": _DELIMITER,
-    "BaseSimpleSeedColumnOverride": "is written for the types of PostgreSQL",
     "BaseSimpleSeedWithBOM": _FOLDER,
     "BaseSeedSpecificFormats": _FOLDER,
     "BaseArrayAppend": _ARRAYS,
@@ -51,10 +49,6 @@ EXCEPTIONS = {
     "BaseIncrementalBadStrategy": "dbt-exasol looks at the strategy only when the table is there",
     "PythonUDFWithPackagesSupported": "dbt-exasol has no option for packages",
     "CanFindScalarFunctionRelation": "dbt-exasol lists tables and views, not functions",
-    "BaseConstraintsRuntimeDdlEnforcement": _DDL_TEXT,
-    "BaseIncrementalConstraintsRuntimeDdlEnforcement": _DDL_TEXT,
-    "BaseModelConstraintsRuntimeEnforcement": _DDL_TEXT,
-    "BaseConstraintQuotedColumn": _DDL_TEXT,
     "BasePersistDocsAllColumnsMissing": _NO_WARNING,
     "BasePersistDocsQuotedColumnCaseSensitive": _NO_WARNING,
     "BasePersistDocsQuotedDescriptionNotAppliedOnMismatch": _NO_WARNING,
