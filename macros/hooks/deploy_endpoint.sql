@@ -13,7 +13,11 @@
     endpoint_name=none,
     aws_tags=none,
     explainer=none,
-    serverless=none
+    serverless=none,
+    ttl=none,
+    volume_kms_key=none,
+    security_groups=none,
+    subnets=none
 ) %}
   {%- if exasol_sagemaker.hook_runs() -%}
     {%- set options = {
@@ -23,6 +27,10 @@
         'aws_tags': aws_tags,
         'explainer': explainer,
         'serverless': serverless,
+        'ttl': ttl,
+        'volume_kms_key': volume_kms_key,
+        'security_groups': security_groups,
+        'subnets': subnets,
     } -%}
     {%- set jobs = exasol_sagemaker.side_table('autopilot_jobs') -%}
     {%- if load_cached_relation(jobs) is none -%}

@@ -1,6 +1,6 @@
 {#
   Tables, scripts and connections in the database that this project's nodes and hooks made: a list of {kind, sql_name}.
-  A table counts only if it has the columns of ours, so that nobody else's is taken for it.
+  A table counts only if it has the columns of ours, so that nobody else's is taken for it: `mark` is one of them.
 #}
 {% macro own_objects() %}
   {% set found = [] %}
@@ -32,7 +32,7 @@
     {% for identifier, mark in tables %}
       {% set relation = api.Relation.create(schema=node.schema, identifier=identifier, type='table') %}
       {% if mark in exasol_sagemaker.column_types(relation) | map(attribute='name') | list %}
-        {% do found.append({'kind': 'table', 'sql_name': relation | string}) %}
+        {% do found.append({'kind': 'table', 'sql_name': relation | string, 'mark': mark}) %}
       {% endif %}
     {% endfor %}
   {% endfor %}

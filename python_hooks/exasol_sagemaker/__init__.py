@@ -16,6 +16,7 @@ from exasol_sagemaker.deployment import deploy_endpoint
 from exasol_sagemaker.deployment_state import delete_endpoint, describe_endpoint, watch_endpoint
 from exasol_sagemaker.describe_job import describe_training, list_candidates
 from exasol_sagemaker.endpoint import Deployment, EndpointConfig, Explainer, Serverless
+from exasol_sagemaker.endpoint_list import OwnEndpoint, list_own_endpoints, prune_endpoints
 from exasol_sagemaker.errors import (
     AwsError,
     BatchPredictionError,
@@ -74,6 +75,7 @@ __all__ = [
     "JobSlots",
     "LoadedPredictions",
     "NamingError",
+    "OwnEndpoint",
     "Owner",
     "OwnershipError",
     "Pause",
@@ -107,8 +109,10 @@ __all__ = [
     "export_to_s3",
     "finish_batch",
     "list_candidates",
+    "list_own_endpoints",
     "load_predictions",
     "plan_batch",
+    "prune_endpoints",
     "read_prediction_udf",
     "refresh_connection",
     "require_transformed",

@@ -56,6 +56,12 @@ def check_config(
         _check_instances(aws, config, node)
     if config.explainer is not None:
         _check_explainer(config, job, response_keys, node)
+    if bool(config.security_groups) != bool(config.subnets):
+        raise ConfigurationError(
+            "A VPC needs both `security_groups` and `subnets`",
+            node=node,
+            hint="Give both, or neither.",
+        )
     if aws.settings.role_arn is None:
         raise ConfigurationError(
             "No execution role is configured",
@@ -126,6 +132,14 @@ def _check_serverless(config: EndpointConfig, serverless: Serverless, job: Train
             why=f"It consists of {len(containers)} containers, and a serverless endpoint takes one.",
             hint="Train with `mode: ENSEMBLING`, whose models are one container, or leave `serverless` out.",
         )
+    for option in ("volume_kms_key", "subnets"):
+        if getattr(config, option):
+            raise ConfigurationError(
+                f"A serverless endpoint has no `{option}`",
+                node=node,
+                why="SageMaker keeps its volumes and its network itself.",
+                hint=f"Leave out `serverless` or `{option}`.",
+            )
     if config.explainer is not None:
         raise ConfigurationError(
             "A serverless endpoint explains nothing",

@@ -55,7 +55,11 @@ def watch_endpoint(
     known: Deployment | None = None
     answer: dict[str, Any] = {}
     for answer in polls(lambda: _existing(aws, endpoint_name), sleep=sleep):
-        if known is None or known.endpoint_config_name != answer["EndpointConfigName"]:
+        config_name, settled = answer["EndpointConfigName"], answer["EndpointStatus"] in SETTLED
+        if not settled and not naming.job_of_part(config_name, endpoint_name):
+            # Nothing can be said of a configuration of somebody else's that is being replaced.
+            continue
+        if known is None or known.endpoint_config_name != config_name:
             known = _describe(aws, answer)
         known = _refreshed(known, answer)
         yield known

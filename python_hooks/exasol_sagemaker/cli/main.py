@@ -13,6 +13,8 @@ DISTRIBUTION = "dbt-exasol-sagemaker"
     cls=LazyGroup,
     lazy_commands={
         "demo": "exasol_sagemaker.cli.demo:demo",
+        "endpoints": "exasol_sagemaker.cli.endpoints:endpoints",
+        "garbage": "exasol_sagemaker.cli.garbage:garbage",
         "iam": "exasol_sagemaker.cli.iam:iam",
         "init": "exasol_sagemaker.cli.init:init",
     },

@@ -42,9 +42,9 @@ def load_settings(options: Options) -> SageMakerSettings:
             values["SAGEMAKER_S3_URI"] = options.s3_uri
         if not values.get("SAGEMAKER_S3_URI"):
             raise CliError(
-                "There is no bucket to allow anything on.",
+                "There is no bucket to work with.",
                 why="Neither --s3-uri nor a dbt profile nor SAGEMAKER_S3_URI names one.",
-                next_step="exasol-sagemaker iam --s3-uri s3://bucket/prefix",
+                next_step="give --s3-uri s3://bucket/prefix, or run it in the folder of a dbt project",
             )
         found = SageMakerSettings.from_environment(values)
         found = replace(found, region=values.get("AWS_REGION") or None)

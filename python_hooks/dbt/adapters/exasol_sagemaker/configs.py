@@ -13,6 +13,7 @@ from dbt.adapters.exasol_sagemaker.suggest import closest
 from dbt.adapters.exasol_sagemaker.training_config import AutopilotModelConfig
 from exasol_sagemaker.batch import BatchConfig
 from exasol_sagemaker.endpoint import EndpointConfig, Explainer, Serverless
+from exasol_sagemaker.retraining import parse_duration
 from exasol_sagemaker.script_signature import Signature, read_signature
 
 
@@ -45,6 +46,7 @@ class ExasolSageMakerConfig(ExasolConfig):
     endpoint_name: str | None = None
     explainer: Any = None
     serverless: Any = None
+    ttl: str | None = None
     connection: str | None = None
     max_concurrent_transforms: int | None = None
     strategy: str | None = None
@@ -70,6 +72,7 @@ class EndpointNodeConfig:
     Attributes:
         explainer: True, or a mapping with what exasol_sagemaker.Explainer has.
         serverless: True, or a mapping with what exasol_sagemaker.Serverless has.
+        ttl: `12 hours`, `7 days`: how long after the last run it is needed.
     """
 
     instance_type: str = EndpointConfig.instance_type
@@ -77,6 +80,10 @@ class EndpointNodeConfig:
     endpoint_name: str | None = None
     explainer: bool | dict[str, Any] | None = None
     serverless: bool | dict[str, Any] | None = None
+    ttl: str | None = None
+    volume_kms_key: str | None = None
+    security_groups: list[str] | None = None
+    subnets: list[str] | None = None
     aws_tags: dict[str, str] | None = None
 
     def endpoint(self) -> EndpointConfig:
@@ -87,6 +94,10 @@ class EndpointNodeConfig:
             endpoint_name=self.endpoint_name,
             explainer=_part(Explainer, "explainer", self.explainer),
             serverless=_part(Serverless, "serverless", self.serverless),
+            ttl=parse_duration(self.ttl) if self.ttl is not None else None,
+            volume_kms_key=self.volume_kms_key,
+            security_groups=tuple(self.security_groups or ()),
+            subnets=tuple(self.subnets or ()),
             tags=self.aws_tags or {},
         )
 

@@ -16,11 +16,14 @@ from dbt.adapters.exasol_sagemaker.errors import as_dbt_errors
 from dbt.adapters.exasol_sagemaker.progress import follow_endpoint, warn
 from exasol_sagemaker.endpoint import Deployment
 from exasol_sagemaker.errors import EndpointError
+from exasol_sagemaker.garbage import delete_garbage, find_garbage
+from exasol_sagemaker.retraining import parse_duration
 
 
 class EndpointVerbs(metaclass=AdapterMeta):
-    """What Jinja may call to deploy, to wait and to roll back."""
+    """What Jinja may call to deploy, to wait, to roll back and to clean up."""
 
+    config: Any
     connections: Any
     _aws: AwsSide
 
@@ -114,6 +117,34 @@ class EndpointVerbs(metaclass=AdapterMeta):
             found.insert(0, {**row, "status": "Failed", "failure_reason": failure.why})
             found[1]["failure_reason"] = None
         return {"rows": found, "failure": None if failure is None else str(failure)}
+
+    @available.parse_list
+    def collect_garbage(
+        self, older_than: str, keep: Sequence[str] = (), keep_newest: int = 2, dry_run: bool = False
+    ) -> list[dict[str, Any]]:
+        """Delete S3 objects of this target's old jobs that nothing refers to.
+
+        Args:
+            older_than: `30 days`: age of a job's youngest object.
+            keep: Jobs to keep.
+            keep_newest: How many completed jobs of each node to keep.
+
+        Returns:
+            What was deleted, or would be: `uri`, `objects`, `size` in bytes.
+        """
+        with as_dbt_errors("collect_garbage"):
+            found = find_garbage(
+                self._aws.session,
+                project=self.config.project_name,
+                target=self.config.target_name,
+                older_than=parse_duration(older_than),
+                keep=keep,
+                keep_newest=keep_newest,
+            )
+            for folder in found:
+                if not dry_run:
+                    delete_garbage(self._aws.session, folder)
+        return [{"uri": one.uri, "objects": one.objects, "size": one.size} for one in found]
 
     @available.parse_none
     def raise_failure(self, model: Mapping[str, Any], failure: str | None) -> None:

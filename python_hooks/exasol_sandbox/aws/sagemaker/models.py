@@ -181,6 +181,31 @@ class SageMaker:
             self.endpoints.save(endpoint)
         self._start_bring_up(endpoint, config.name, plan)
 
+    def scale(self, endpoint: Endpoint, changes: list[dict[str, Any]]) -> None:
+        """Changes weights and numbers of instances of variants.
+
+        Raises:
+            AwsError: `ValidationException` while another change is under way, for a variant that is not
+                there, and for instances of a serverless one.
+        """
+        with self._lock:
+            if endpoint.status != "InService":
+                raise validation_error(f'Cannot update in-progress endpoint "{endpoint.arn}".')
+            variants = {variant["VariantName"]: dict(variant) for variant in endpoint.plan}
+            for change in changes:
+                variant = variants.get(change["VariantName"])
+                if variant is None:
+                    raise validation_error(
+                        f"Endpoint {endpoint.name} has no variant {change['VariantName']}."
+                    )
+                if "DesiredInstanceCount" in change and variant["ServerlessConfig"]:
+                    raise validation_error(f"Variant {change['VariantName']} is serverless.")
+                variant["Weight"] = change.get("DesiredWeight", variant["Weight"])
+                variant["InstanceCount"] = change.get("DesiredInstanceCount", variant["InstanceCount"])
+            endpoint.plan = list(variants.values())
+            endpoint.modified = time.time()
+            self.endpoints.save(endpoint)
+
     def _start_bring_up(self, endpoint: Endpoint, config_name: str, plan: list[dict[str, Any]]) -> None:
         threading.Thread(
             target=self._bring_up,

@@ -34,6 +34,7 @@ OPERATIONS: dict[str, Operation] = {
     "ListEndpointConfigs": endpoints.list_configs,
     "CreateEndpoint": endpoints.create_endpoint,
     "UpdateEndpoint": endpoints.update_endpoint,
+    "UpdateEndpointWeightsAndCapacities": endpoints.update_weights_and_capacities,
     "DescribeEndpoint": endpoints.describe_endpoint,
     "DeleteEndpoint": endpoints.delete_endpoint,
     "ListEndpoints": endpoints.list_endpoints,

@@ -129,6 +129,15 @@ def update_endpoint(sage_maker: SageMaker, region: str, parameters: dict[str, An
     return {"EndpointArn": endpoint.arn}
 
 
+def update_weights_and_capacities(
+    sage_maker: SageMaker, region: str, parameters: dict[str, Any]
+) -> dict[str, Any]:
+    """Changes weights and numbers of instances of an endpoint's variants; its configuration stays."""
+    endpoint = _endpoint(sage_maker, region, parameters["EndpointName"])
+    sage_maker.scale(endpoint, parameters["DesiredWeightsAndCapacities"])
+    return {"EndpointArn": endpoint.arn}
+
+
 def describe_endpoint(sage_maker: SageMaker, region: str, parameters: dict[str, Any]) -> dict[str, Any]:
     """Describes an endpoint."""
     endpoint = _endpoint(sage_maker, region, parameters["EndpointName"])
