@@ -5,27 +5,24 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
-from datetime import datetime
+from dataclasses import replace
 from typing import Any
 
-from exasol_sagemaker import naming
-from exasol_sagemaker.deployment_checks import check_hosts, check_job
+from exasol_sagemaker.deployment_checks import check_hosts
+from exasol_sagemaker.deployment_decision import DeploymentDecision, decide_deployment, target_configuration
 from exasol_sagemaker.deployment_failures import capacity_hint
 from exasol_sagemaker.deployment_parts import DeploymentParts, create_config, create_model
 from exasol_sagemaker.deployment_state import (
-    deployment_of,
     endpoint_answer,
     require_endpoint_owner,
     wait_until,
 )
-from exasol_sagemaker.describe_job import describe_training
-from exasol_sagemaker.drift import find_drift, find_scaling
+from exasol_sagemaker.drift import find_scaling
 from exasol_sagemaker.endpoint import Deployment, EndpointConfig
 from exasol_sagemaker.errors import EndpointError, aws_errors, from_aws
 from exasol_sagemaker.explainer import write_baseline
 from exasol_sagemaker.job import TrainingJob
-from exasol_sagemaker.lifetime import aws_now, expiry, lifetime_tags, rolled_back_from, write_tags
+from exasol_sagemaker.lifetime import lifetime_tags, write_tags
 from exasol_sagemaker.ownership import EXPIRES_AT, JOB, ROLLED_BACK_FROM, Owner, as_dict
 from exasol_sagemaker.session import AwsSession
 
@@ -64,86 +61,29 @@ def deploy_endpoint(
         EndpointError: The job is not completed, or AWS refused; what was made for it is removed again.
         OwnershipError: An endpoint of that name belongs to somebody else.
     """
-    endpoint = name_of_endpoint(aws, name, config, owner)
-    check_job(job, owner.node)
-    answer = endpoint_answer(aws, endpoint)
-    change = _Change(
-        DeploymentParts(aws, job, name, endpoint, config, owner),
-        owner,
-        expires_at=expiry(answer, config.ttl),
-        rolled_back_from=instead_of,
-        drift=find_drift(last, answer, endpoint=endpoint, now=aws_now(answer or {})),
+    decision = decide_deployment(
+        aws,
+        job,
+        name=name,
+        config=config,
+        owner=owner,
+        last=last,
+        release=release,
+        instead_of=instead_of,
     )
-    tags: dict[str, str] = {}
-    if answer is not None:
-        if _serves(answer, change.wanted):
-            if instead_of is not None:
-                require_endpoint_owner(aws, answer, owner)
-                pin = {ROLLED_BACK_FROM: instead_of}
-                write_tags(aws, answer["EndpointArn"], pin, node=owner.node)
-            return _unchanged(aws, change, answer, had_ttl=last is not None and last.expires_at is not None)
-        tags = require_endpoint_owner(aws, answer, owner)
-        if rolled_back_from(tags) == job.job_name and not release:
-            served = describe_training(aws, naming.job_of_part(_target(answer), endpoint))
-            parts = DeploymentParts(aws, served, name, endpoint, config, owner)
-            change = replace(change, wanted=parts, rolled_back_from=job.job_name)
-            if _serves(answer, parts):
-                return _unchanged(aws, change, answer, had_ttl=False)
-    return _deploy(aws, change, answer, tags, sleep)
+    answer = decision.answer
+    if answer is None or not decision.keeps:
+        return _deploy(aws, decision, sleep)
+    if decision.pins:
+        pin = {ROLLED_BACK_FROM: decision.rolled_back_from or ""}
+        write_tags(aws, answer["EndpointArn"], pin, node=owner.node)
+    had_ttl = decision.wanted.job is job and last is not None and last.expires_at is not None
+    return _unchanged(aws, decision, answer, had_ttl=had_ttl)
 
 
-def name_of_endpoint(aws: AwsSession, name: str, config: EndpointConfig, owner: Owner) -> str:
-    """The name of a node's endpoint.
-
-    Raises:
-        NamingError: SageMaker would not take it.
-    """
-    if config.endpoint_name:
-        return naming.check_endpoint_name(config.endpoint_name)
-    return naming.endpoint_name(aws.settings.named(name), owner)
-
-
-@dataclass(frozen=True)
-class _Change:
-    """What an endpoint is to serve, and what its tags and its Deployment say."""
-
-    wanted: DeploymentParts
-    owner: Owner
-    expires_at: datetime | None
-    rolled_back_from: str | None
-    drift: tuple[str, ...]
-
-    def result(self, answer: Mapping[str, Any], *, changed: bool) -> Deployment:
-        wanted = self.wanted
-        deployment = deployment_of(
-            answer,
-            wanted.job,
-            model_name=wanted.model_name,
-            hosts=wanted.hosts,
-            explains=wanted.explains,
-            response_keys=wanted.response_keys,
-        )
-        return replace(
-            deployment,
-            endpoint_config_name=wanted.config_name,
-            changed=changed,
-            expires_at=self.expires_at,
-            rolled_back_from=self.rolled_back_from,
-            drift=self.drift,
-        )
-
-
-def _serves(answer: Mapping[str, Any], wanted: DeploymentParts) -> bool:
-    return _target(answer) == wanted.config_name and answer["EndpointStatus"] != "Failed"
-
-
-def _target(answer: Mapping[str, Any]) -> str:
-    """The configuration that an endpoint is being updated to, or else the one that it has."""
-    pending = answer.get("PendingDeploymentSummary") or {}
-    return str(pending.get("EndpointConfigName") or answer["EndpointConfigName"])
-
-
-def _unchanged(aws: AwsSession, change: _Change, answer: Mapping[str, Any], *, had_ttl: bool) -> Deployment:
+def _unchanged(
+    aws: AwsSession, change: DeploymentDecision, answer: Mapping[str, Any], *, had_ttl: bool
+) -> Deployment:
     if change.expires_at is not None or had_ttl:
         renewed = lifetime_tags(change.expires_at, None)[EXPIRES_AT]
         write_tags(aws, answer["EndpointArn"], {EXPIRES_AT: renewed}, node=change.owner.node)
@@ -151,19 +91,9 @@ def _unchanged(aws: AwsSession, change: _Change, answer: Mapping[str, Any], *, h
     return replace(change, drift=(*change.drift, *scaled)).result(answer, changed=False)
 
 
-def _deploy(
-    aws: AwsSession,
-    change: _Change,
-    answer: dict[str, Any] | None,
-    tags: Mapping[str, str],
-    sleep: Callable[[float], None],
-) -> Deployment:
-    """Create or update the endpoint.
-
-    Args:
-        answer: SageMaker's description of it; None if it is not there.
-        tags: What it has.
-    """
+def _deploy(aws: AwsSession, change: DeploymentDecision, sleep: Callable[[float], None]) -> Deployment:
+    """Create or update the endpoint."""
+    answer, tags = change.answer, change.tags
     wanted, owner = change.wanted, change.owner
     endpoint, config = wanted.endpoint, wanted.config
     if answer is not None and answer["EndpointStatus"] == "Failed":
@@ -218,7 +148,7 @@ def _send(aws: AwsSession, wanted: DeploymentParts, tags: Any, owner: Owner, *, 
                 aws.sagemaker.create_endpoint(**names, Tags=tags)
         except (ClientError, BotoCoreError) as error:
             now = endpoint_answer(aws, wanted.endpoint)
-            if now is None or _target(now) != wanted.config_name:
+            if now is None or target_configuration(now) != wanted.config_name:
                 hint = capacity_hint(str(error), wanted.hosts.get("InstanceType", ""))
                 raise from_aws(error, what, node=owner.node, kind=EndpointError, hint=hint) from error
             require_endpoint_owner(aws, now, owner)

@@ -6,7 +6,8 @@ import time
 from collections.abc import Callable, Sequence
 
 from exasol_sagemaker import naming
-from exasol_sagemaker.deployment import deploy_endpoint, name_of_endpoint
+from exasol_sagemaker.deployment import deploy_endpoint
+from exasol_sagemaker.deployment_decision import name_of_endpoint
 from exasol_sagemaker.deployment_state import endpoint_answer, require_endpoint_owner
 from exasol_sagemaker.describe_job import describe_answer, describe_training
 from exasol_sagemaker.endpoint import Deployment, EndpointConfig

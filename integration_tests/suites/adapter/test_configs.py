@@ -1,5 +1,6 @@
 """Model configs: typed, from `config` or `meta`, and refused before anything is sent."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -12,7 +13,7 @@ from dbt.adapters.exasol_sagemaker.configs import (
     read_config,
 )
 from dbt.adapters.exasol_sagemaker.training_config import AutopilotModelConfig
-from exasol_sagemaker import Explainer, Serverless
+from exasol_sagemaker import ConfigurationError, Explainer, Retraining, Serverless
 
 
 def test_options_become_the_hook_modules_training_config() -> None:
@@ -36,6 +37,23 @@ def test_options_become_the_hook_modules_training_config() -> None:
     assert training.algorithms == ("xgboost",)
     assert training.tags == {"cost-center": "risk"}
     assert config.wait is False
+
+
+@pytest.mark.parametrize(
+    ("given", "policy"),
+    [
+        ({}, Retraining()),
+        ({"retrain": "never"}, Retraining(on_change=False)),
+        ({"meta": {"retrain": {"every": "2 weeks"}}}, Retraining(on_change=False, at_age=timedelta(days=14))),
+    ],
+)
+def test_retrain_becomes_a_policy(given: dict[str, Any], policy: Retraining) -> None:
+    assert read_config(AutopilotModelConfig, {"target_column": "T", **given}).policy() == policy
+
+
+def test_a_misspelt_policy_is_refused_with_the_nearest_one() -> None:
+    with pytest.raises(ConfigurationError, match=r"Did you mean always\?"):
+        read_config(AutopilotModelConfig, {"target_column": "T", "retrain": "allways"}).policy()
 
 
 def test_meta_is_read_where_config_says_nothing() -> None:
@@ -66,6 +84,9 @@ def test_options_of_others_are_left_alone() -> None:
         ({"target_column": "T", "wait": "yes"}, "`wait` has to be true or false"),
         ({"target_column": ["T"]}, "`target_column` has to be text"),
         ({"target_column": "T", "algorithms": "xgboost"}, "`algorithms` has to be a list of texts"),
+        ({"target_column": "T", "retrain": 7}, "`retrain` has to be text or a mapping"),
+        ({"target_column": "T", "feature_type": {}}, "Did you mean `feature_types`?"),
+        ({"target_column": "T", "features": "A"}, "`features` has to be a list of texts"),
         ({"target_column": "T", "aws_tags": {"a": 1}}, "`aws_tags` has to be a mapping of texts to texts"),
     ],
 )

@@ -7,6 +7,7 @@ from dbt_common.exceptions import DbtRuntimeError
 
 from dbt.adapters.exasol_sagemaker.connections import ExasolSageMakerConnectionManager
 from dbt.adapters.exasol_sagemaker.credentials import ExasolSageMakerCredentials
+from exasol_sagemaker import Guards
 
 DATABASE = {"dsn": "localhost:8563", "user": "sys", "password": "hush", "dbname": "exasol", "schema": "dev"}
 ROLE = "arn:aws:iam::123456789012:role/sagemaker"
@@ -84,3 +85,26 @@ def test_a_fingerprint_in_the_dsn_replaces_the_check_of_the_certificates_authori
 
     assert ExasolSageMakerConnectionManager._build_ssl_options(pinned) is None
     assert ExasolSageMakerConnectionManager._build_ssl_options(credentials()) is not None
+
+
+def test_guards_become_the_hook_modules() -> None:
+    guards = {"max_concurrent_jobs": 4, "allowed_instance_types": ["ml.m5.large"]}
+    settings = credentials({"s3_uri": "s3://bucket", "guards": guards}).sagemaker.settings()
+
+    assert settings.guards == Guards(max_concurrent_jobs=4, allowed_instance_types=("ml.m5.large",))
+    assert credentials({"s3_uri": "s3://bucket"}).sagemaker.settings().guards == Guards()
+
+
+@pytest.mark.parametrize(
+    ("guards", "message"),
+    [
+        ({"max_concurent_jobs": 4}, "Did you mean `max_concurrent_jobs`?"),
+        ({"max_concurrent_jobs": "4"}, "max_concurrent_jobs cannot be '4'"),
+        (4, "`guards:` has to be a block"),
+    ],
+)
+def test_guards_that_cannot_be_are_refused(guards: Any, message: str) -> None:
+    with pytest.raises(DbtRuntimeError) as refused:
+        credentials({"s3_uri": "s3://bucket", "guards": guards})
+
+    assert message in str(refused.value)

@@ -17,6 +17,7 @@ DISTRIBUTION = "dbt-exasol-sagemaker"
         "garbage": "exasol_sagemaker.cli.garbage:garbage",
         "iam": "exasol_sagemaker.cli.iam:iam",
         "init": "exasol_sagemaker.cli.init:init",
+        "plan": "exasol_sagemaker.cli.plan:plan",
     },
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
 )

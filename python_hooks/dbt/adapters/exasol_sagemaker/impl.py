@@ -29,12 +29,14 @@ from dbt.adapters.exasol_sagemaker.connections import ExasolSageMakerConnectionM
 from dbt.adapters.exasol_sagemaker.endpoint_verbs import EndpointVerbs
 from dbt.adapters.exasol_sagemaker.errors import as_dbt_errors
 from dbt.adapters.exasol_sagemaker.library import LibraryVerbs
+from dbt.adapters.exasol_sagemaker.plan_verbs import PlanVerbs
 from dbt.adapters.exasol_sagemaker.registry import RegistryVerbs
 from dbt.adapters.exasol_sagemaker.relation import ExasolSageMakerRelation
 from dbt.adapters.exasol_sagemaker.script import ScriptVerbs
 from dbt.adapters.exasol_sagemaker.training_verbs import TrainingVerbs
 from exasol_sagemaker.batch_results import prediction as label_value
-from exasol_sagemaker.training_data import row_digest
+from exasol_sagemaker.foreign_endpoint import foreign_prediction_udf
+from exasol_sagemaker.training_data import read_columns, row_digest
 
 _RUNS = frozenset({"build", "run", "retry"})
 _AWS_MATERIALIZATIONS = frozenset({"autopilot_model", "sagemaker_endpoint", "batch_prediction"})
@@ -45,6 +47,7 @@ class ExasolSageMakerAdapter(
     ConnectionVerbs,
     EndpointVerbs,
     LibraryVerbs,
+    PlanVerbs,
     RegistryVerbs,
     ScriptVerbs,
     TrainingVerbs,
@@ -110,6 +113,7 @@ class ExasolSageMakerAdapter(
             The `statement`, whether it was sent (`changed`), and a `message`.
         """
         options = read_config(PredictionUdfConfig, model["config"])
+        options.foreign()
         served = rows.deployment_from_row(deployment)
         schema, name = relation.stored_name()
         with as_dbt_errors(model["unique_id"]):
@@ -119,11 +123,35 @@ class ExasolSageMakerAdapter(
                 connection=options.connection or self._aws.connection,
             )
             changed = hooks.create_prediction_udf(self._database(), udf, schema, name)
-        return {
-            "statement": udf.statement(schema, name),
-            "changed": changed,
-            "message": f"{'created' if changed else 'unchanged'}, asks {served.endpoint_name}",
-        }
+        return _created(udf, schema, name, changed=changed)
+
+    @available.parse(lambda *args, **kwargs: {})
+    def create_foreign_udf(
+        self, model: Mapping[str, Any], relation: ExasolSageMakerRelation, query: str
+    ) -> dict[str, Any]:
+        """Create or replace the UDF that asks an endpoint of somebody else's, which is left alone.
+
+        Args:
+            query: Its columns are what the endpoint reads, in order.
+
+        Returns:
+            As create_prediction_udf.
+        """
+        options = read_config(PredictionUdfConfig, model["config"])
+        foreign = options.foreign()
+        schema, name = relation.stored_name()
+        with as_dbt_errors(model["unique_id"]):
+            if foreign is None:
+                raise hooks.ConfigurationError("endpoint_name is missing", node=model["unique_id"])
+            udf = foreign_prediction_udf(
+                self._aws.session,
+                foreign,
+                read_columns(self._database(), query, node=model["unique_id"]),
+                connection=options.connection or self._aws.connection,
+                node=model["unique_id"],
+            )
+            changed = hooks.create_prediction_udf(self._database(), udf, schema, name)
+        return _created(udf, schema, name, changed=changed)
 
     @available.parse_none
     def describe_prediction_udf(self, relation: ExasolSageMakerRelation) -> dict[str, Any] | None:
@@ -222,3 +250,11 @@ class ExasolSageMakerAdapter(
 
     def _database(self) -> Any:
         return self.connections.get_thread_connection().handle
+
+
+def _created(udf: hooks.PredictionUdf, schema: str, name: str, *, changed: bool) -> dict[str, Any]:
+    return {
+        "statement": udf.statement(schema, name),
+        "changed": changed,
+        "message": f"{'created' if changed else 'unchanged'}, asks {udf.endpoint_name}",
+    }

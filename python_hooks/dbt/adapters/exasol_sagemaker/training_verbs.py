@@ -49,12 +49,12 @@ class TrainingVerbs(metaclass=AdapterMeta):
         options = read_config(AutopilotModelConfig, model["config"] if config is None else config)
         slots, owner = self._aws.slots, self._aws.owner(model)
         with as_dbt_errors(model["unique_id"]):
-            decision = self._decide(model, query, options, validation, retrain=retrain)
+            decision = self.decide_training(model, query, retrain, config, validation)
             while decision.trains and not slots.take(decision.job_name, owner):
                 say(f"{model['name']}: waits for another job to end: max_concurrent_jobs")
                 with self.connections.released():
                     slots.wait(owner, sleep=self._aws.pause)
-                decision = self._decide(model, query, options, validation, retrain=retrain)
+                decision = self.decide_training(model, query, retrain, config, validation)
             job = hooks.carry_out(self._aws.session, self._database(), decision, slots=slots)
         if not job.ended:
             self._aws.watch.add(job)
@@ -98,15 +98,19 @@ class TrainingVerbs(metaclass=AdapterMeta):
             "not taken for done, a new one is started."
         )
 
-    def _decide(
+    def decide_training(
         self,
         model: Mapping[str, Any],
         query: str,
-        options: AutopilotModelConfig,
-        validation: str | None,
-        *,
-        retrain: bool,
+        retrain: bool = False,
+        config: Mapping[str, Any] | None = None,
+        validation: str | None = None,
     ) -> hooks.TrainingDecision:
+        """Whether start_training would start a job, and why; nothing is sent but reads.
+
+        Arguments are its own.
+        """
+        options = read_config(AutopilotModelConfig, model["config"] if config is None else config)
         return hooks.decide_training(
             self._aws.session,
             self._database(),
