@@ -18,7 +18,7 @@ from exasol_sagemaker.errors import ConfigurationError
 HEAVY = ["boto3", "botocore", "dbt", "duckdb", "moto", "numpy", "pandas", "pyexasol", "sklearn", "sqlglot"]
 
 
-@pytest.mark.parametrize("command", [[], ["demo"], ["init"], ["sandbox"]])
+@pytest.mark.parametrize("command", [[], ["demo"], ["init"], ["plan"], ["sandbox"]])
 def test_help_comes_without_any_heavy_import(command: list[str]) -> None:
     code = (
         "import json, sys\n"
