@@ -5,7 +5,7 @@
 #}
 {% macro settle_and_record(node, relation, known, deployment) %}
   {% set rows, failure = [deployment['row']], none %}
-  {% if deployment['row']['status'] != 'InService' %}
+  {% if deployment['changed'] or deployment['row']['status'] != 'InService' %}
     {% set waited = adapter.wait_for_endpoint(node, deployment['row']) %}
     {% set rows, failure = waited['rows'], waited['failure'] %}
   {% endif %}
