@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import logging
 import secrets
 from collections.abc import Mapping, Sequence
@@ -26,6 +27,7 @@ _FILES_PER_NODE = 4
 _ROWS_PER_FILE = 50_000
 # S3 takes 10,000 parts, so this allows 117 GiB; about ten parts are in memory at once.
 _PART_BYTES = 12 * 1024 * 1024
+_PIPE_BYTES = 1024 * 1024
 
 log = logging.getLogger("exasol_sagemaker")
 
@@ -250,8 +252,10 @@ def _export_client(
     )
 
     def upload(pipe: Any, _destination: object) -> None:
+        # A bare pipe's read returns what is there, and boto3 takes less than a part for the end of the data.
+        whole_parts = io.BufferedReader(pipe, _PIPE_BYTES)
         with aws_errors("The upload to S3 failed", node=node, kind=ExportError):
-            client.upload_fileobj(pipe, bucket, key, Config=transfer)
+            client.upload_fileobj(whole_parts, bucket, key, Config=transfer)
 
     try:
         database.export_to_callback(
