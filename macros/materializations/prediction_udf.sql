@@ -1,6 +1,7 @@
 {#
   A UDF that asks an endpoint. Its SQL is a query on a sagemaker_endpoint's relation: the newest deployment that
-  it returns is called. Its relation is the script, so that `ref()` gives the name to call. It is created or
+  it returns is called. With `endpoint_name` it asks an endpoint that somebody else deployed, and its SQL is a query
+  whose columns are what that endpoint reads, in order. Its relation is the script, so that `ref()` gives the name to call. It is created or
   replaced only when it differs from what the database has.
 #}
 {% materialization prediction_udf, adapter='exasol_sagemaker', supported_languages=['sql'] %}
@@ -12,6 +13,10 @@
 
   {%- if flags.EMPTY -%}
     {%- set udf = {'message': 'empty, nothing created', 'statement': sql, 'changed': false} -%}
+  {%- elif config.get('endpoint_name') or config.get('meta', {}).get('endpoint_name') -%}
+    {%- set udf = adapter.create_foreign_udf(model, target_relation, sql) -%}
+    {%- do apply_grants(target_relation, grant_config, should_revoke=true) -%}
+    {%- do exasol_sagemaker.persist_comment(target_relation) -%}
   {%- else -%}
     {%- set deployments = adapter.fetch_rows(sql) -%}
     {%- set serving = deployments | rejectattr('status', 'equalto', 'Failed') | list -%}

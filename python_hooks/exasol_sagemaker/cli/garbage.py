@@ -9,6 +9,7 @@ from rich.console import Console
 
 from exasol_sagemaker.cli.aws_options import aws_options, session_of
 from exasol_sagemaker.cli.errors import CliError
+from exasol_sagemaker.cli.settings import project_profile
 
 
 @click.command(short_help="Delete S3 objects of jobs that nothing refers to any more.")
@@ -43,7 +44,7 @@ def garbage(
             why="Objects lie by dbt project and target.",
             next_step="give --project and --target",
         )
-    if not (options["profile"] or Path("dbt_project.yml").is_file()):
+    if options["profile"] is None and project_profile() is None:
         options["target"] = None
     age = parse_duration(older_than)
     aws = session_of(**options)

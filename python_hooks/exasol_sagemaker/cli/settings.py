@@ -76,7 +76,7 @@ def _account(aws: AwsSession) -> str:
 
 
 def _from_profile(options: Options) -> SageMakerSettings | None:
-    name = options.profile or _project_profile()
+    name = options.profile or project_profile()
     if name is None:
         if options.target or options.profiles_dir:
             raise CliError(
@@ -99,7 +99,7 @@ def _from_profile(options: Options) -> SageMakerSettings | None:
     return settings
 
 
-def _project_profile() -> str | None:
+def project_profile() -> str | None:
     """The profile that the dbt project of this folder names."""
     import yaml
 

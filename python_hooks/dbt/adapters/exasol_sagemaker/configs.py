@@ -13,6 +13,7 @@ from dbt.adapters.exasol_sagemaker.suggest import closest
 from dbt.adapters.exasol_sagemaker.training_config import AutopilotModelConfig
 from exasol_sagemaker.batch import BatchConfig
 from exasol_sagemaker.endpoint import EndpointConfig, Explainer, Serverless
+from exasol_sagemaker.foreign_endpoint import ForeignEndpoint
 from exasol_sagemaker.retraining import parse_duration
 from exasol_sagemaker.script_signature import Signature, read_signature
 
@@ -47,6 +48,8 @@ class ExasolSageMakerConfig(ExasolConfig):
     explainer: Any = None
     serverless: Any = None
     ttl: str | None = None
+    target_type: str | None = None
+    response_keys: list[str] | None = None
     connection: str | None = None
     max_concurrent_transforms: int | None = None
     strategy: str | None = None
@@ -108,9 +111,29 @@ class PredictionUdfConfig:
 
     Attributes:
         connection: Exasol CONNECTION that the UDF takes its AWS credentials from; the profile's if absent.
+        endpoint_name: Endpoint that somebody else deployed; the others say what it answers, see
+            exasol_sagemaker.foreign_endpoint.ForeignEndpoint.
     """
 
     connection: str | None = None
+    endpoint_name: str | None = None
+    problem_type: str | None = None
+    target_type: str | None = None
+    response_keys: list[str] | None = None
+    target_column: str | None = None
+
+    def foreign(self) -> ForeignEndpoint | None:
+        """What is said of somebody else's endpoint; None if it is one of this project's."""
+        given = {item.name: getattr(self, item.name) for item in fields(self) if item.name != "connection"}
+        if self.endpoint_name is None:
+            useless = next((name for name, value in given.items() if value is not None), None)
+            if useless:
+                raise DbtRuntimeError(
+                    f"Config `{useless}` of a prediction_udf is for an endpoint of somebody else's: set "
+                    "`endpoint_name`, or leave it out."
+                )
+            return None
+        return ForeignEndpoint(**{name: value for name, value in given.items() if value is not None})
 
 
 @dataclass(frozen=True)
