@@ -8,10 +8,11 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 ARGS ?=
+AWS_TESTS := integration_tests/suites/lifecycle/test_life_cycle.py
 CONFORMANCE := sandbox_sql sandbox_scripts sandbox_wire exasol_sql dbt_adapter
 PYTHON ?=
 
-.PHONY: help demo test test-exasol conformance lint types format bench docs wheel lock clean
+.PHONY: help demo test test-exasol test-aws conformance lint types format bench docs wheel lock clean
 
 help: ## Show this list
 	@awk -F':.*## ' '/^[a-z-]+:.*## / {printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -29,6 +30,11 @@ conformance: $(READY) ## The tests that compare the sandbox with Exasol, and the
 test-exasol: $(READY) ## The conformance suites on the Exasol of EXASOL_DSN, EXASOL_USER, EXASOL_PASSWORD
 	@: "$${EXASOL_DSN:?host and port of an Exasol}" "$${EXASOL_USER:?a user with the role DBA}" "$${EXASOL_PASSWORD:?}"
 	@$(BIN)/python -m pytest --exasol $(ARGS) $(addprefix integration_tests/suites/,$(CONFORMANCE))
+
+# Costs a few dollars; boto3's own chain finds the account (AWS_PROFILE, …). docs/real-aws.md says more.
+test-aws: $(READY) ## The life cycle on the AWS account of AWS_PROFILE, SAGEMAKER_ROLE_ARN, SAGEMAKER_S3_URI
+	@: "$${SAGEMAKER_ROLE_ARN:?the execution role of SageMaker}" "$${SAGEMAKER_S3_URI:?s3://bucket/prefix}"
+	@$(BIN)/python -m pytest --aws -x $(ARGS) $(AWS_TESTS)
 
 lint: $(READY) ## Style of Python, SQL and Lua, and types
 	@$(BIN)/ruff check .

@@ -9,11 +9,11 @@ from collections.abc import Callable, Iterator
 from typing import Any
 from uuid import uuid4
 
-import boto3
 import pyexasol
 import pytest
 from exasol_server import ExasolServer
 from hypothesis import settings
+from target import Target, account_target, sandbox_target
 
 from exasol_sandbox.state import SandboxState, read_state
 
@@ -30,6 +30,11 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         "--exasol",
         action="store_true",
         help="run on the Exasol of EXASOL_DSN, EXASOL_USER and EXASOL_PASSWORD instead of a sandbox",
+    )
+    parser.addoption(
+        "--aws",
+        action="store_true",
+        help="build projects in the AWS account that boto3 finds, which costs money; see docs/real-aws.md",
     )
 
 
@@ -130,17 +135,16 @@ def aws_env(sandbox: SandboxState, monkeypatch: pytest.MonkeyPatch) -> dict[str,
 
 
 @pytest.fixture(scope="session")
-def aws(sandbox: SandboxState) -> Callable[..., Any]:
-    """Makes boto3 clients of the sandbox's AWS: `aws("s3")`."""
+def target(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Target]:
+    """Where projects are built: the sandbox, or with --aws a real account."""
+    if request.config.getoption("--aws"):
+        with account_target(tmp_path_factory.mktemp("database")) as account:
+            yield account
+    else:
+        yield sandbox_target(request.getfixturevalue("sandbox"))
 
-    def client(service: str, **options: Any) -> Any:
-        return boto3.client(
-            service,
-            endpoint_url=sandbox.aws_endpoint_url,
-            region_name=sandbox.aws_region,
-            aws_access_key_id=sandbox.aws_access_key_id,
-            aws_secret_access_key=sandbox.aws_secret_access_key,
-            **options,
-        )
 
-    return client
+@pytest.fixture(scope="session")
+def aws(target: Target) -> Callable[..., Any]:
+    """Makes boto3 clients of the target's AWS: `aws("s3")`."""
+    return target.client

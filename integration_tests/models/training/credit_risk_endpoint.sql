@@ -1,8 +1,8 @@
 {{
     config(
         materialized='sagemaker_endpoint',
-        instance_type=var('instance_type'),
-        instance_count=1
+        instance_type=none if var('serverless') else var('instance_type'),
+        serverless=var('serverless')
     )
 }}
 

@@ -97,13 +97,13 @@ def test_a_file_that_vanishes_from_an_export_is_noticed(
     session: AwsSession, database: pyexasol.ExaConnection, owner: Owner
 ) -> None:
     """Whatever the database says: a job starts only on files that are in S3."""
-    sagemaker, listed = session.sagemaker, s3.list_objects
+    listed = s3.list_objects
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(s3, "list_objects", lambda aws, uri: list(listed(aws, uri))[:0])
         with pytest.raises(ExportError, match="nothing of it is in"):
             train(session, database, owner)
 
-    assert sagemaker.list_auto_ml_jobs(NameContains="risk", MaxResults=100)["AutoMLJobSummaries"] == []
+    assert [one for one in left(session, owner) if "job" in one.partition(" s3:")[0]] == []
 
 
 def test_what_may_not_be_read_is_not_taken_for_absent(

@@ -9,21 +9,22 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
 import pyexasol
 import pytest
+from target import Target
 
+from exasol_sagemaker import s3, teardown
 from exasol_sagemaker.demo.credit import COLUMN_TYPES, credit_applications
-from exasol_sandbox.state import SandboxState
 
 PROJECT = Path(__file__).parents[2]
 REPOSITORY = PROJECT.parent
 ROWS = 1200
 DBT = (str(Path(sys.executable).with_name("dbt")),)
-QUICK = {"max_candidates": 2, "max_runtime_seconds": 60}
 
 
 @dataclass
@@ -51,6 +52,7 @@ class Project:
     environment: dict[str, str]
     schema: str
     variables: dict[str, Any] = field(default_factory=dict)
+    seconds: float = 300
 
     def dbt(self, *arguments: str, **environment: str) -> Run:
         """Run a dbt command in a process of its own."""
@@ -63,7 +65,7 @@ class Project:
             env={**self.environment, "DBT_PROFILES_DIR": str(self.folder), **environment},
             capture_output=True,
             text=True,
-            timeout=300,
+            timeout=self.seconds,
         )
         found = json.loads(results.read_text())["results"] if results.exists() else []
         return Run(
@@ -97,15 +99,19 @@ class Project:
 
 
 @pytest.fixture(scope="session")
-def applications(sandbox: SandboxState) -> Iterator[tuple[str, str]]:
+def applications(target: Target) -> Iterator[tuple[str, str]]:
     """Schema and table with generated applications."""
     schema = f"CREDIT_{uuid4().hex[:8].upper()}"
     columns = ", ".join(f"{name} {kind}" for name, kind in COLUMN_TYPES.items())
-    with pyexasol.connect(dsn=sandbox.dsn, user=sandbox.user, password=sandbox.password) as connection:
+    with pyexasol.connect(**target.database) as connection:
         connection.execute(f"CREATE SCHEMA {schema}")
         connection.execute(f"CREATE TABLE {schema}.APPLICATIONS ({columns})")
         connection.import_from_pandas(credit_applications(ROWS), (schema, "APPLICATIONS"))
-    yield schema, "APPLICATIONS"
+    try:
+        yield schema, "APPLICATIONS"
+    finally:
+        with pyexasol.connect(**target.database) as connection:
+            connection.execute(f"DROP SCHEMA {schema} CASCADE")
 
 
 @pytest.fixture(scope="session")
@@ -127,12 +133,16 @@ def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def new_project(
-    sandbox: SandboxState,
+    target: Target,
     applications: tuple[str, str],
     template: Path,
     tmp_path_factory: pytest.TempPathFactory,
-) -> Callable[..., Project]:
-    """Makes copies of the integration project, each with schema, bucket prefix and connection of its own."""
+) -> Iterator[Callable[..., Project]]:
+    """Makes copies of the integration project, each with schema, bucket prefix and connection of its own.
+
+    What they leave in an account that costs money goes at the end, whatever has happened.
+    """
+    made: list[Project] = []
 
     def make(**variables: Any) -> Project:
         folder = tmp_path_factory.mktemp("project") / "project"
@@ -141,18 +151,38 @@ def new_project(
         kept = {name: value for name, value in os.environ.items() if not name.startswith(("AWS_", "DBT_"))}
         environment = {
             **kept,
-            **sandbox.environment(),
-            "SAGEMAKER_S3_URI": f"s3://{sandbox.environment()['SAGEMAKER_S3_URI'].split('/')[2]}/{mark}",
+            **target.environment,
+            "SAGEMAKER_S3_URI": f"{target.s3_uri}/{mark}",
             "SAGEMAKER_CONNECTION": f"AWS_{mark}",
             "EXASOL_SCHEMA": f"credit_{mark}",
             "DBT_SEND_ANONYMOUS_USAGE_STATS": "false",
         }
         schema, table = applications
-        found = {"applications_schema": schema, "applications_table": table, **QUICK, **variables}
+        found = {
+            "applications_schema": schema,
+            "applications_table": table,
+            **target.variables,
+            **variables,
+        }
         rename(folder, f"credit_{mark}")
-        return Project(folder, environment, f"CREDIT_{mark}".upper(), found)
+        made.append(Project(folder, environment, f"CREDIT_{mark}".upper(), found, target.seconds))
+        return made[-1]
 
-    return make
+    try:
+        yield make
+    finally:
+        if not target.is_sandbox:
+            for project in made:
+                remove(target, project)
+
+
+def remove(target: Target, project: Project) -> None:
+    """Delete what a project has in AWS and in the database."""
+    teardown(target.session, project=project.schema.lower(), target="sandbox")
+    s3.delete_prefix(target.session, f"{project.environment['SAGEMAKER_S3_URI']}/")
+    with pyexasol.connect(**target.database) as connection:
+        connection.execute(f"DROP SCHEMA IF EXISTS {project.schema} CASCADE")
+        connection.execute(f"DROP CONNECTION IF EXISTS {project.environment['SAGEMAKER_CONNECTION']}")
 
 
 def rename(folder: Path, name: str) -> None:
@@ -164,11 +194,9 @@ def rename(folder: Path, name: str) -> None:
 
 
 @pytest.fixture(scope="module")
-def database(sandbox: SandboxState) -> Iterator[pyexasol.ExaConnection]:
+def database(target: Target) -> Iterator[pyexasol.ExaConnection]:
     """A connection for looking at what dbt made."""
-    with pyexasol.connect(
-        dsn=sandbox.dsn, user=sandbox.user, password=sandbox.password, fetch_dict=True, lower_ident=True
-    ) as connection:
+    with pyexasol.connect(**target.database, fetch_dict=True, lower_ident=True) as connection:
         yield connection
 
 
@@ -181,11 +209,16 @@ def in_aws(aws: Callable[..., Any]) -> Callable[[str], dict[str, list[Any]]]:
         tags = sagemaker.list_tags(ResourceArn=arn)["Tags"]
         return {"Key": "exasol-sagemaker:project", "Value": project} in tags
 
+    def listed(operation: str, field: str) -> list[Any]:
+        since = datetime.now(timezone.utc) - timedelta(days=1)
+        pages = sagemaker.get_paginator(operation).paginate(CreationTimeAfter=since)
+        return [item for page in pages for item in page[field]]
+
     def look(project: str) -> dict[str, list[Any]]:
-        jobs = sagemaker.list_auto_ml_jobs(MaxResults=100)["AutoMLJobSummaries"]
-        endpoints = sagemaker.list_endpoints(MaxResults=100)["Endpoints"]
-        configs = sagemaker.list_endpoint_configs(MaxResults=100)["EndpointConfigs"]
-        models = sagemaker.list_models(MaxResults=100)["Models"]
+        jobs = listed("list_auto_ml_jobs", "AutoMLJobSummaries")
+        endpoints = listed("list_endpoints", "Endpoints")
+        configs = listed("list_endpoint_configs", "EndpointConfigs")
+        models = listed("list_models", "Models")
         return {
             "jobs": sorted(j["AutoMLJobName"] for j in jobs if owned(j["AutoMLJobArn"], project)),
             "endpoints": sorted(

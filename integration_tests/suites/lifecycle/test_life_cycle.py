@@ -11,6 +11,9 @@ from typing import Any
 
 import pyexasol
 import pytest
+from target import Target
+
+from exasol_sagemaker.settings import split_s3_uri
 
 from .conftest import ROWS, Project, Run
 
@@ -229,7 +232,7 @@ def test_teardown_leaves_nothing(
     assert done.ok, done.output
     left = in_aws(project_name(project))
     assert left["endpoints"] == left["configs"] == left["models"] == []
-    _, _, bucket, prefix = project.environment["SAGEMAKER_S3_URI"].split("/")
+    bucket, prefix = split_s3_uri(project.environment["SAGEMAKER_S3_URI"])
     assert aws("s3").list_objects_v2(Bucket=bucket, Prefix=f"{prefix}/").get("Contents", []) == []
     objects = database.execute(
         f"select object_name from exa_all_objects where root_name = '{project.schema}' order by 1"
@@ -247,8 +250,8 @@ def test_teardown_leaves_nothing(
     ).fetchall()
 
 
-def test_no_secret_was_written_anywhere(built: Run, project: Project) -> None:
-    secrets = [project.environment[name].encode() for name in ("EXASOL_PASSWORD", "AWS_SECRET_ACCESS_KEY")]
+def test_no_secret_was_written_anywhere(built: Run, project: Project, target: Target) -> None:
+    secrets = [secret.encode() for secret in target.secrets]
     searched = 0
     for path, content in project.written():
         searched += 1
