@@ -88,8 +88,11 @@ class JobSlots:
             with aws_errors("Running jobs could not be listed", node=owner.node, kind=TrainingJobError):
                 pages = self._aws.sagemaker.get_paginator("list_auto_ml_jobs").paginate(StatusEquals=status)
                 items = [item for page in pages for item in page["AutoMLJobSummaries"]]
+            begin = self._aws.settings.names_begin
             found.update(
-                item["AutoMLJobName"] for item in items if self._is_ours(item["AutoMLJobArn"], owner)
+                item["AutoMLJobName"]
+                for item in items
+                if item["AutoMLJobName"].startswith(begin) and self._is_ours(item["AutoMLJobArn"], owner)
             )
         return found
 

@@ -105,6 +105,6 @@ def _show(steps: list[dict[str, Any]]) -> None:
     failing = sum(step["action"] == "fail" for step in steps)
     started = sum(step["action"] == "start" for step in steps)
     console.print(
-        f"\n{started} training jobs to start, {len(changes) - started} endpoints to create or change, "
-        f"{failing} nodes that would fail."
+        f"\nJobs to start: {started}. Endpoints to create or change: {len(changes) - started}. "
+        f"Nodes that would fail: {failing}."
     )
