@@ -24,6 +24,7 @@ MAX_MESSAGE = 128 * 1024 * 1024
 _TIMEOUT = ExasolError("R0001", "Query terminated because timeout has been reached.")
 _ABORT = ExasolError("R0003", "Client requested execution abort.")
 _DEFAULT_FEEDBACK = 1.0
+_LOGIN_SECONDS = 60.0
 
 
 @dataclass
@@ -159,7 +160,8 @@ class Connection:
             session.abort()
 
     def _next_request(self) -> dict[str, Any] | None:
-        message = self._websocket.receive()
+        # A client that does not log in must not hold a thread for ever; TimeoutError is an OSError.
+        message = self._websocket.receive(_LOGIN_SECONDS)
         return None if message is None else self._decode(message)
 
     def _decode(self, message: bytes) -> dict[str, Any] | None:

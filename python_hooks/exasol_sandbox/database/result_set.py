@@ -6,7 +6,6 @@ import json
 import tempfile
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping
-from itertools import chain
 from typing import IO, Any
 
 import pyarrow as pa
@@ -102,16 +101,15 @@ class StoredRows:
     def _spill(self, rest: Iterator[pa.RecordBatch], rows: int) -> int:
         file = tempfile.TemporaryFile(prefix="exasol-sandbox-result-")  # noqa: SIM115
         self._file = file
-        in_memory = len(self._batches)
         with pa.ipc.new_file(file, self._batches[0].schema) as writer:
-            for number, batch in enumerate(chain(self._batches, rest)):
-                if number >= in_memory:
-                    if not batch.num_rows:
-                        continue
+            for batch in self._batches:
+                writer.write_batch(batch)
+            self._batches.clear()
+            for batch in rest:
+                if batch.num_rows:
                     self._starts.append(rows)
                     rows += batch.num_rows
-                writer.write_batch(batch)
-        self._batches.clear()
+                    writer.write_batch(batch)
         self._reader = pa.ipc.open_file(file)
         return rows
 

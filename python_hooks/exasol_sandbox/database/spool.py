@@ -42,6 +42,8 @@ def _to_file(
         with pa.ipc.new_stream(pa.PythonFile(file, mode="w"), schema) as writer:
             for batch in batches:
                 writer.write_batch(batch)
+            # The caller holds the list, too; its rows are in the file now.
+            batches.clear()
             for batch in reader:
                 writer.write_batch(_converted(batch, schema))
                 count += batch.num_rows

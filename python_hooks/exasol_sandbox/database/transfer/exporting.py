@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import queue
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 import pyarrow as pa
@@ -26,6 +26,7 @@ _log = logging.getLogger(__name__)
 
 _CHUNK_ROWS = 64 * 1024
 _WAITING_BATCHES = 2
+_ABORT_CHECK_SECONDS = 0.1
 
 
 def run_export(session: Session, sql: str) -> RowCount:
@@ -51,7 +52,7 @@ def run_export(session: Session, sql: str) -> RowCount:
         for number, target in enumerate(targets):
             form = CsvFormat(result.columns, statement.options, target.columns, attributes)
             writer = objects.pop(number, None) or _open(session, target)
-            files.append(_FileThread(Compressed(writer, _name(target)), form))
+            files.append(_FileThread(writer, _name(target), form, session.check_abort))
         for number, batch in enumerate(_chunks(result, len(files))):
             files[number % len(files)].put(batch)
         for file in files:
@@ -68,11 +69,15 @@ def run_export(session: Session, sql: str) -> RowCount:
 
 
 class _FileThread:
-    """One file, written by a thread of its own."""
+    """One file, written by a thread of its own, which nobody waits for longer than `check_abort` lets."""
 
-    def __init__(self, target: Compressed, form: CsvFormat) -> None:
-        self._target = target
+    def __init__(
+        self, writer: ByteWriter, name: str, form: CsvFormat, check_abort: Callable[[], None]
+    ) -> None:
+        self._writer = writer
+        self._target = Compressed(writer, name)
         self._form = form
+        self._check_abort = check_abort
         self._queue: queue.Queue[pa.RecordBatch | None] = queue.Queue(_WAITING_BATCHES)
         self._failure: BaseException | None = None
         self._thread = threading.Thread(target=self._run, name="exasol-export")
@@ -80,26 +85,51 @@ class _FileThread:
 
     def put(self, batch: pa.RecordBatch) -> None:
         """Adds rows; raises what the thread ran into."""
-        self._queue.put(batch)
+        self._add(batch)
         self._raise_failure()
 
     def end(self) -> None:
         """Waits until all rows are on their way."""
-        self._queue.put(None)
-        self._thread.join()
-        self._raise_failure()
+        self._add(None)
+        self._join()
 
     def finish(self) -> None:
         """Makes the file whole."""
-        self._target.finish()
+        self._thread = threading.Thread(target=self._finish, name="exasol-export")
+        self._thread.start()
+        self._join()
 
     def abort(self) -> None:
         """Gives the file up."""
         if self._thread.is_alive():
             self._failure = self._failure or InterruptedError("the export was given up")
+            if isinstance(self._writer, TunnelWriter):
+                self._writer.interrupt()
             self._queue.put(None)
             self._thread.join()
         self._target.abort()
+
+    def _add(self, batch: pa.RecordBatch | None) -> None:
+        while True:
+            try:
+                self._queue.put(batch, timeout=_ABORT_CHECK_SECONDS)
+            except queue.Full:
+                self._check_abort()
+            else:
+                return
+
+    def _join(self) -> None:
+        while self._thread.is_alive():
+            self._thread.join(_ABORT_CHECK_SECONDS)
+            self._check_abort()
+        self._raise_failure()
+
+    def _finish(self) -> None:
+        try:
+            self._target.finish()
+        except BaseException as error:
+            # It is raised again in the thread of the statement.
+            self._failure = error
 
     def _raise_failure(self) -> None:
         if self._failure is not None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import queue
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 
 import pyarrow as pa
 
@@ -21,18 +21,23 @@ class Feed:
 
     Args:
         schema: of every batch.
-        producers: each makes an iterator; it is made and used in one thread.
+        check_abort: asked now and then; raises ExasolError when all is to end.
     """
 
-    def __init__(self, schema: pa.Schema, producers: Sequence[Producer]) -> None:
+    def __init__(self, schema: pa.Schema, check_abort: Callable[[], None]) -> None:
         self._schema = schema
+        self._check_abort = check_abort
+        self._interrupts: list[Callable[[], None]] = []
+        self._lock = threading.Lock()
         self._queue: queue.Queue[pa.RecordBatch | None] = queue.Queue(_WAITING_BATCHES)
         self._stopped = threading.Event()
         self._failure: BaseException | None = None
-        self._threads = [
-            threading.Thread(target=self._run, args=(producer,), name=f"exasol-import-{number}")
-            for number, producer in enumerate(producers)
-        ]
+        self._threads: list[threading.Thread] = []
+
+    def add(self, producer: Producer) -> None:
+        """One more producer, before `reader`: it makes an iterator, which is made and used in one thread."""
+        name = f"exasol-import-{len(self._threads)}"
+        self._threads.append(threading.Thread(target=self._run, args=(producer,), name=name))
 
     def reader(self) -> pa.RecordBatchReader:
         """Starts the producers; the reader ends when they all have ended or one has failed."""
@@ -40,22 +45,39 @@ class Feed:
             thread.start()
         return pa.RecordBatchReader.from_batches(self._schema, self._batches())
 
+    def on_interrupt(self, interrupt: Callable[[], None]) -> None:
+        """What a producer wants to be called, from another thread, when it is to wait no longer."""
+        with self._lock:
+            self._interrupts.append(interrupt)
+            stopped = self._stopped.is_set()
+        if stopped:
+            interrupt()
+
     def close(self) -> None:
         """Ends the producers and waits for them.
 
         Raises:
-            ExasolError: what the first producer that failed ran into.
+            ExasolError: all was to end, or what the first producer that failed ran into.
         """
-        self._stopped.set()
+        with self._lock:
+            self._stopped.set()
+            interrupts = list(self._interrupts)
+        for interrupt in interrupts:
+            interrupt()
         for thread in self._threads:
             thread.join()
+        self._check_abort()
         if self._failure is not None:
             raise self._failure
 
     def _batches(self) -> Iterator[pa.RecordBatch]:
         running = len(self._threads)
         while running:
-            batch = self._queue.get()
+            try:
+                batch = self._queue.get(timeout=_STOP_CHECK_SECONDS)
+            except queue.Empty:
+                self._check_abort()
+                continue
             if batch is not None:
                 yield batch
                 continue

@@ -43,14 +43,12 @@ def run_import(session: Session, sql: str) -> RowCount:
         attributes.get("dateFormat") or DEFAULT_DATE, attributes.get("datetimeFormat") or DEFAULT_TIMESTAMP
     )
     rejects = Rejects(statement.reject_limit)
-    producers = [
-        partial(_rows, session, source, columns, statement.options, formats, rejects)
-        for source in endpoints(session, statement.locations)
-    ]
     arrow_schema = pa.schema(
         [pa.field(str(number), column.type.arrow()) for number, column in enumerate(columns)]
     )
-    feed = Feed(arrow_schema, producers)
+    feed = Feed(arrow_schema, session.check_abort)
+    for source in endpoints(session, statement.locations):
+        feed.add(partial(_rows, session, feed, source, columns, statement.options, formats, rejects))
     try:
         rows = session.insert_arrow(
             schema, statement.table, [column.name for column in columns], feed.reader()
@@ -75,6 +73,7 @@ def _target_columns(session: Session, statement: ImportStatement) -> list[Column
 
 def _rows(
     session: Session,
+    feed: Feed,
     source: Endpoint,
     columns: list[Column],
     options: CsvOptions,
@@ -84,11 +83,14 @@ def _rows(
     reader: ByteReader
     if isinstance(source, TunnelFile):
         reader = TunnelReader(source, session.database.tunnels)
+        feed.on_interrupt(reader.interrupt)
         name = source.path.rsplit("/", 1)[-1]
     else:
         reader = S3Reader(source, session.database.aws)
         name = source.key
     try:
+        if isinstance(reader, TunnelReader):
+            reader.open()
         content = Decompressed(reader, name, source.url)
         try:
             yield from read_csv(content.stream, name, columns, source.columns, options, formats, rejects)

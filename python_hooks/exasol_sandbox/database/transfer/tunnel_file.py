@@ -5,6 +5,7 @@ socket.
 from __future__ import annotations
 
 import base64
+import contextlib
 import hashlib
 import http.client
 import socket
@@ -24,10 +25,10 @@ _CONNECT_FAILED = (
 
 
 class TunnelReader:
-    """Reads a file from the client, as a stream of bytes.
+    """Reads a file from the client, as a stream of bytes, after `open`.
 
     Raises:
-        ExasolError: no client waits at that address, or it does not answer as it should.
+        ExasolError: no client waits at that address.
     """
 
     def __init__(self, file: TunnelFile, tunnels: TunnelRegistry) -> None:
@@ -36,19 +37,29 @@ class TunnelReader:
         sock = tunnels.take(file.host, file.port)
         if sock is None:
             raise reading_failed(file.url, _CONNECT_FAILED)
-        self._sock = sock
+        self._sock = _wrapped(sock, file)
+        self._response = http.client.HTTPResponse(self._sock, method="GET")
+
+    def open(self) -> None:
+        """Asks the client for the file.
+
+        Raises:
+            ExasolError: it does not answer as it should.
+        """
+        file = self._file
         try:
-            self._sock = _secured(sock, file)
+            _verify(self._sock, file)
             self._sock.sendall(_request("GET", file))
-            self._response = http.client.HTTPResponse(self._sock, method="GET")
             self._response.begin()
         except (OSError, http.client.HTTPException) as error:
-            self._sock.close()
             raise reading_failed(file.url, f"failed after 0 bytes. [{error}]") from error
         if self._response.status != http.client.OK:
-            self._sock.close()
             status = self._response.status
             raise reading_failed(file.url, f"failed with error code={status} after 0 bytes.")
+
+    def interrupt(self) -> None:
+        """Ends the wait of another thread for the client; what it does then fails."""
+        _shut_down(self._sock)
 
     def read(self, size: int) -> bytes:
         """The next bytes, at most `size`; none at the end.
@@ -78,7 +89,7 @@ class TunnelWriter:
     """Writes a file to the client.
 
     Raises:
-        ExasolError: no client waits at that address, or it does not answer as it should.
+        ExasolError: no client waits at that address.
     """
 
     def __init__(self, file: TunnelFile, tunnels: TunnelRegistry) -> None:
@@ -87,18 +98,18 @@ class TunnelWriter:
         sock = tunnels.take(file.host, file.port)
         if sock is None:
             raise writing_failed(file.url, _CONNECT_FAILED)
-        self._sock = sock
-        try:
-            self._sock = _secured(sock, file)
-            self._sock.sendall(_request("PUT", file, "Transfer-Encoding: chunked"))
-        except OSError as error:
-            self._sock.close()
-            raise writing_failed(file.url, f"failed after 0 bytes. [{error}]") from error
+        self._sock = _wrapped(sock, file)
+        self._is_open = False
 
     def write(self, data: bytes) -> None:
-        """Sends more of the file."""
+        """Sends more of the file.
+
+        Raises:
+            ExasolError: the client does not take it.
+        """
         view = memoryview(data)
         try:
+            self._open()
             for start in range(0, len(view), _CHUNK):
                 piece = view[start : start + _CHUNK]
                 self._sock.sendall(b"%X\r\n%b\r\n" % (len(piece), bytes(piece)))
@@ -109,6 +120,7 @@ class TunnelWriter:
     def finish(self) -> None:
         """Sends the end of the file and waits until the client has it all."""
         try:
+            self._open()
             self._sock.sendall(b"0\r\n\r\n")
             response = http.client.HTTPResponse(self._sock, method="PUT")
             response.begin()
@@ -124,6 +136,16 @@ class TunnelWriter:
         """Leaves without the end of the file, which tells the client that it is not whole."""
         self._sock.close()
 
+    def interrupt(self) -> None:
+        """Ends the wait of another thread for the client; what it does then fails."""
+        _shut_down(self._sock)
+
+    def _open(self) -> None:
+        if not self._is_open:
+            _verify(self._sock, self._file)
+            self._sock.sendall(_request("PUT", self._file, "Transfer-Encoding: chunked"))
+            self._is_open = True
+
 
 def _request(method: str, file: TunnelFile, *headers: str) -> bytes:
     lines = [
@@ -136,7 +158,7 @@ def _request(method: str, file: TunnelFile, *headers: str) -> bytes:
     return ("\r\n".join(lines) + "\r\n\r\n").encode()
 
 
-def _secured(sock: socket.socket, file: TunnelFile) -> socket.socket:
+def _wrapped(sock: socket.socket, file: TunnelFile) -> socket.socket:
     if not file.encrypted:
         return sock
     # The client makes its certificate for this one transfer; what identifies it is the key named in the
@@ -144,12 +166,22 @@ def _secured(sock: socket.socket, file: TunnelFile) -> socket.socket:
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     context.check_hostname = False
     context.verify_mode = ssl.CERT_NONE
-    secured = context.wrap_socket(sock)
-    if file.public_key is not None:
-        der = secured.getpeercert(binary_form=True) or b""
-        key = x509.load_der_x509_certificate(der).public_key()
-        spki = key.public_bytes(serialization.Encoding.DER, serialization.PublicFormat.SubjectPublicKeyInfo)
-        if base64.b64encode(hashlib.sha256(spki).digest()).decode() != file.public_key:
-            secured.close()
-            raise ssl.SSLError("SSL: public key does not match pinned public key")
-    return secured
+    return context.wrap_socket(sock, do_handshake_on_connect=False)
+
+
+def _verify(sock: socket.socket, file: TunnelFile) -> None:
+    if not isinstance(sock, ssl.SSLSocket):
+        return
+    sock.do_handshake()
+    if file.public_key is None:
+        return
+    key = x509.load_der_x509_certificate(sock.getpeercert(binary_form=True) or b"").public_key()
+    spki = key.public_bytes(serialization.Encoding.DER, serialization.PublicFormat.SubjectPublicKeyInfo)
+    if base64.b64encode(hashlib.sha256(spki).digest()).decode() != file.public_key:
+        raise ssl.SSLError("SSL: public key does not match pinned public key")
+
+
+def _shut_down(sock: socket.socket) -> None:
+    # SSLSocket.shutdown would take the TLS away under the thread that reads.
+    with contextlib.suppress(OSError):
+        socket.socket.shutdown(sock, socket.SHUT_RDWR)
