@@ -87,7 +87,9 @@ def test_explainability_names_the_columns_that_decide(
     autopilot: Autopilot, ensemble_job: dict[str, Any]
 ) -> None:
     location = ensemble_job["BestCandidate"]["CandidateProperties"]["CandidateArtifactLocations"]
-    importances = read_json(autopilot, f"{location['Explainability']}/analysis.json")["importances"]
+    report = read_json(autopilot, f"{location['Explainability']}/analysis.json")
+    (explained,) = report["explanations"]["kernel_shap"].values()
+    importances = explained["global_shap_values"]
     assert set(importances) == set(COLUMNS) - {"TARGET"}
     assert max(importances, key=importances.__getitem__) == "AGE"
 

@@ -1,7 +1,7 @@
 """What a job writes to its output path.
 
 Layout under `<S3OutputPath>/<job name>/`: `candidates/<candidate>/…/model.tar.gz`,
-`explainability/<candidate>/analysis.json`,
+`explainability/<candidate>/analysis.json` (SageMaker Clarify's report),
 `candidates.json` (all candidates and their metrics) and `data.json` (how each column was understood).
 """
 
@@ -10,14 +10,10 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import Any
 
-import numpy as np
-
 from exasol_sandbox.aws.s3_files import S3Files
 from exasol_sandbox.aws.sagemaker.automl_job import Candidate
 from exasol_sandbox.aws.tabular.features import FeatureEncoder
-from exasol_sandbox.aws.tabular.metrics import evaluate, loss
 from exasol_sandbox.aws.tabular.predictor import (
-    REGRESSION,
     AlgorithmStage,
     EnsembleStage,
     FeatureStage,
@@ -25,11 +21,11 @@ from exasol_sandbox.aws.tabular.predictor import (
     Predictor,
     Stage,
 )
-from exasol_sandbox.aws.training.dataset import SEED, Dataset
-from exasol_sandbox.aws.training.search import Split, Trial
+from exasol_sandbox.aws.training.dataset import Dataset
+from exasol_sandbox.aws.training.explanation import explain
+from exasol_sandbox.aws.training.search import Trial
 
 IMAGE = "{account}.dkr.ecr.{region}.amazonaws.com/exasol-sandbox-autopilot:1"
-EXPLAINED_ROWS = 2000
 # What Autopilot's own containers have, see "container output" in the SageMaker developer guide.
 PROGRAM = {"SAGEMAKER_PROGRAM": "sagemaker_serve", "SAGEMAKER_SUBMIT_DIRECTORY": "/opt/ml/model/code"}
 CSV_OUT = {"SAGEMAKER_DEFAULT_INVOCATIONS_ACCEPT": "text/csv"}
@@ -128,35 +124,13 @@ class Artifacts:
     def _explainability(self, name: str) -> str:
         return f"{self._root}/explainability/{name}"
 
-    def write_explainability(self, name: str, predictor: Predictor, split: Split) -> None:
-        """Writes by how much the objective gets worse when a column's values are shuffled over the
-        validation rows.
-        """
-        random = np.random.default_rng(SEED)
-        table = self._dataset.validation.features.slice(0, EXPLAINED_ROWS)
-        truth = split.validation_target[: table.num_rows]
-        metric = self._robust_metric()
-        before = self._loss(predictor, table, truth, metric)
-        importances = {}
-        for index, column in enumerate(table.column_names):
-            if self._encoder.encoders[index] is None:
-                importances[column] = 0.0
-                continue
-            order = random.permutation(table.num_rows)
-            shuffled = table.set_column(index, column, table.column(index).take(order))
-            importances[column] = self._loss(predictor, shuffled, truth, metric) - before
-        report = {"method": "permutation importance", "metric": metric, "importances": importances}
+    def write_explainability(self, name: str, predictor: Predictor) -> None:
+        """Writes which columns a candidate goes by, on validation rows."""
+        report = explain(
+            self._dataset.validation.features,
+            lambda table: predictor.scores(self._encoder.encode(table)),
+        )
         self._s3.write_json(f"{self._explainability(name)}/analysis.json", report)
-
-    def _robust_metric(self) -> str:
-        return "MSE" if self._dataset.problem_type == REGRESSION else "LogLoss"
-
-    def _loss(self, predictor: Predictor, table: Any, truth: Any, metric: str) -> float:
-        scores = predictor.scores(self._encoder.encode(table))
-        if metric == "LogLoss":
-            chosen = scores[np.arange(len(truth)), truth.astype(int)]
-            return float(-np.log(np.clip(chosen, 1e-15, 1)).mean())
-        return loss(metric, evaluate(self._dataset.problem_type, truth, scores)[metric])
 
     def write_reports(self) -> dict[str, str]:
         """Writes the reports on candidates and data.

@@ -79,7 +79,7 @@ def run_job(reporter: Reporter, dataset: Dataset, began: float) -> None:
             "Raise MaxAutoMLJobRuntimeInSeconds."
         )
     reporter.report("phase", secondary_status="GeneratingExplainabilityReport")
-    artifacts.write_explainability(leader.best_name, best.predictor, split)
+    artifacts.write_explainability(leader.best_name, best.predictor)
     reporter.report("artifacts", notebooks=artifacts.write_reports())
     reporter.report("completed", secondary_status="Completed" if complete else "MaxAutoMLJobRuntimeReached")
 
