@@ -53,7 +53,7 @@ def _against_the_extension(url: str, name: str, behaviour: Behaviour) -> list[Fi
             RATIO,
             0.75,
             True,
-            f"it: {ceiling:,.0f} rows/s with the same requests x rows: {sizes}",
+            f"it: {ceiling:,.0f} rows/s with the requests x rows that the UDF settled at: {sizes}",
         ),
     ]
 

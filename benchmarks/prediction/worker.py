@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import resource
+import statistics
 import sys
 import threading
 import time
@@ -41,7 +42,7 @@ def set_up(behaviour: Behaviour) -> None:
 
 
 class Recorder(predict.Pace):  # type: ignore[misc]
-    """Remembers how many requests were under way at most, and how much they held."""
+    """Remembers how many requests might be under way at each answer, and how much they held."""
 
     latest: Recorder
 
@@ -86,8 +87,8 @@ def main(name: str, rows: int, text_length: int) -> dict[str, Any]:
         "rows": context.emitted,
         "seconds": seconds,
         "cpu": time.process_time() - cpu,
-        "requests": max(requests for requests, _ in settled),
-        "payload": sorted(size for _, size in settled)[len(settled) // 2],
+        "requests": statistics.median_high(requests for requests, _ in settled),
+        "payload": statistics.median_high(size for _, size in settled),
         "memory": samples,
         "peak": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024,
     }

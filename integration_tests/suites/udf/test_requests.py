@@ -103,7 +103,12 @@ def test_what_may_pass_is_tried_again(run_udf: Predict, status: int, code: str) 
     ("status", "code", "message", "hint"),
     [
         (400, "ValidationException", "Endpoint risk of account 1 not found.", "Deploy the endpoint again"),
-        (403, "AccessDeniedException", "not authorized", "Allow sagemaker:InvokeEndpoint"),
+        (
+            403,
+            "AccessDeniedException",
+            "not authorized",
+            "policy `database`, which `exasol-sagemaker iam` prints",
+        ),
         (403, "ExpiredTokenException", "The security token is expired", "Refresh CONNECTION AWS"),
     ],
 )

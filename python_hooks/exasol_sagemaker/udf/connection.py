@@ -8,7 +8,7 @@ import boto3
 from botocore.config import Config
 
 from exasol_sagemaker.udf.context import CONFIG, where
-from exasol_sagemaker.udf.pace import MOST_REQUESTS
+from exasol_sagemaker.udf.in_flight import MOST_REQUESTS
 
 if TYPE_CHECKING:
     from exasol_sagemaker.udf.context import exa

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import math
-import time
 from typing import TYPE_CHECKING
 
 from exasol_sagemaker.udf.context import CONFIG
+from exasol_sagemaker.udf.in_flight import FIRST_REQUESTS, InFlight
 
 if TYPE_CHECKING:
     from exasol_sagemaker.udf.endpoint import Answer
@@ -15,9 +15,10 @@ if TYPE_CHECKING:
 # InvokeEndpoint takes 6,291,456 bytes; its answers are held to the same.
 MAX_BODY_BYTES = 6 * 1024 * 1024 - 16 * 1024
 FIRST_ROWS = 500
-FIRST_REQUESTS = 2
-MOST_REQUESTS = 16
+# A group that full payloads would make fewer of is shared out over so many.
+LEAST_REQUESTS = 8
 LONGEST_REQUEST = 2.0
+GROWTH = 64
 # Payloads that are made while all requests that may be are under way.
 AHEAD = 2
 
@@ -30,29 +31,21 @@ def body_limit() -> int:
 class Pace:
     """How many rows go into a request, and how many requests are under way.
 
-    Each answer allows payloads eight times as large as its own, up to what a body, an answer and
-    LONGEST_REQUEST have room for. If payloads wait for a request to end, two more requests are tried, and
-    one, once they were too many. They stay if more rows are answered a second; else they only queue up, at
-    the endpoint or for this machine's processors, and are taken away again, as are those that go unused.
+    Each answer allows payloads GROWTH times as large as its own, up to what a body, an answer and
+    LONGEST_REQUEST have room for. Payloads of that size tell how many requests are to be under way.
     """
 
     def __init__(self, group_rows: int, first_rows: int = FIRST_ROWS) -> None:
         self.requests = FIRST_REQUESTS
-        self.share = max(first_rows, -(-group_rows // (4 * FIRST_REQUESTS)))
+        self.share = max(first_rows, -(-group_rows // LEAST_REQUESTS))
         self.first = first_rows
         self.wanted = first_rows
         self.at_once = math.inf
         self.body_bytes = 0.0
         self.answer_bytes = 0.0
         self.row_seconds = 0.0
-        self.quickest = math.inf
-        self._step = AHEAD
-        self._before: tuple[int, float] | None = None
-        self._rounds = 0
-        self._answers = 0
-        self._rows = 0
-        self._waited = self._asked = 0.0
-        self._since = time.monotonic()
+        self._measured = 0
+        self._in_flight = InFlight()
 
     def rows(self) -> int:
         """How many rows to read for the next request."""
@@ -62,7 +55,9 @@ class Pace:
         most = float(self.first)
         if self.body_bytes and self.answer_bytes:
             most = min(body_limit() * 0.985 / self.body_bytes, body_limit() * 0.8 / self.answer_bytes)
-            most = min(most, LONGEST_REQUEST / self.row_seconds)
+            # The first answer's rows seem dear, since the fixed part of a request is in them.
+            longest = LONGEST_REQUEST if self._measured > self.first else 3 * LONGEST_REQUEST
+            most = min(most, longest / self.row_seconds)
         elif self.body_bytes:
             most = min(most, body_limit() * 0.9 / self.body_bytes)
         return most
@@ -71,61 +66,26 @@ class Pace:
         """A payload was made: of so many rows and bytes."""
         self.body_bytes = max(size / rows, self.body_bytes * 0.98 + size / rows * 0.02)
 
+    def made(self, rows: int, seconds: float) -> None:
+        """The worker has taken so long for the rows of a payload, and for what goes on beside them."""
+        self._in_flight.made(rows, seconds)
+
     def answered(self, answer: Answer) -> None:
-        """An answer came: rows are set anew, and once a round, an answer for each request, requests."""
+        """An answer came: rows and requests are set anew."""
         rows = answer.piece.rows
         seconds = max(answer.seconds, 1e-3)
         self.answer_bytes = max(answer.size / rows, self.answer_bytes * 0.9)
-        if not self.row_seconds:
-            self.row_seconds = seconds / rows
+        if rows > 2 * self._measured:
+            # The fixed part of a request weighs less now.
+            self._measured, self.row_seconds = rows, seconds / rows
         elif 2 * rows > self.rows():
             self.row_seconds += (seconds / rows - self.row_seconds) / self.requests
-        self.wanted = max(self.wanted, 8 * rows)
+        self.wanted = max(self.wanted, GROWTH * rows)
         if answer.at_once < rows:
             self.at_once = answer.at_once
         if answer.throttled:
             # Requests are what is counted: full ones carry the most.
             self.share = self.wanted = 2**31
-        self._answers += 1
-        self._rows += rows
-        self._asked += seconds
-        self._waited += answer.waited
-        if self._answers >= self.requests:
-            self._end_round()
-
-    def _end_round(self) -> None:
-        now = time.monotonic()
-        if self.requests <= FIRST_REQUESTS:
-            # So few do not stand in each other's way: should it be slower than it was, then that is its pace.
-            self.quickest *= 1.1
-        row_seconds = self._asked / self._rows
-        rate = self._rows / max(1e-4, now - self._since)
-        self.quickest = min(self.quickest, row_seconds)
-        # By Little's law: how many were under way, on average.
-        used = self._asked / max(1e-4, now - self._since)
-        self._rounds += 1
-        if self._before is not None:
-            self._judge(rate)
-        elif row_seconds > 2 * self.quickest:
-            self._step = 1
-            fewer = self.requests * 2 // 3 if row_seconds > 3 * self.quickest else self.requests - 1
-            self.requests = max(1, fewer)
-        elif self._waited > 0.5 * self._asked / self.requests:
-            # They wait for more than half of the time from one request's end to the next one's.
-            rested = self._step > 1 or self._rounds > 8
-            if row_seconds < 1.5 * self.quickest and rested and self.requests < MOST_REQUESTS:
-                self._before, self._rounds = (self.requests, rate), 0
-                self.requests = min(MOST_REQUESTS, self.requests + self._step)
-        elif used < self.requests - 1:
-            self._step = 1
-            self.requests = max(1, math.ceil(used))
-        self._answers, self._rows, self._waited, self._asked, self._since = 0, 0, 0.0, 0.0, now
-
-    def _judge(self, rate: float) -> None:
-        """In the second round with more requests: whether a quarter of what they might bring has come."""
-        if self._before is None or self._rounds < 2:
-            return
-        requests, before = self._before
-        if rate < before * (1 + 0.25 * (self.requests / requests - 1)):
-            self.requests, self._step = requests, 1
-        self._before, self._rounds = None, 0 if self._step == 1 else 9
+        if 2 * rows > self.rows():
+            self._in_flight.answered(rows, seconds, answer.waited)
+            self.requests = self._in_flight.requests

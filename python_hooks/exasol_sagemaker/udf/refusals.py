@@ -80,7 +80,10 @@ def explained(error: Any, attempts: int) -> str:
     elif "Expired" in code or code in ("UnrecognizedClientException", "InvalidClientTokenId"):
         hint = f"Refresh CONNECTION {CONFIG['connection']}: its AWS credentials are no longer valid."
     elif "AccessDenied" in code:
-        hint = f"Allow sagemaker:InvokeEndpoint for the credentials in CONNECTION {CONFIG['connection']}."
+        hint = (
+            f"Allow sagemaker:InvokeEndpoint for the credentials in CONNECTION {CONFIG['connection']}: it is "
+            "part of policy `database`, which `exasol-sagemaker iam` prints."
+        )
     elif is_busy(error):
         hint = "Use more or larger instances, or fewer parallel groups in the query."
     return (

@@ -9,6 +9,7 @@ from importlib import resources
 PARTS = (
     "context",
     "shape",
+    "in_flight",
     "pace",
     "gate",
     "to_csv",
