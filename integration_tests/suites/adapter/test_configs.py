@@ -141,3 +141,19 @@ def test_their_options_are_checked_too(config: dict[str, Any], message: str) -> 
     with pytest.raises(DbtRuntimeError, match="Config") as refused:
         read_config(EndpointNodeConfig, config).endpoint()
     assert message in str(refused.value)
+
+
+def test_a_ttl_is_a_duration() -> None:
+    assert read_config(EndpointNodeConfig, {"ttl": "12 hours"}).endpoint().ttl == timedelta(hours=12)
+    assert read_config(EndpointNodeConfig, {}).endpoint().ttl is None
+    with pytest.raises(ConfigurationError, match="'soon' is no duration"):
+        read_config(EndpointNodeConfig, {"ttl": "soon"}).endpoint()
+
+
+def test_what_is_said_of_somebody_elses_endpoint_needs_its_name() -> None:
+    foreign = read_config(PredictionUdfConfig, {"endpoint_name": "theirs", "target_type": "DATE"}).foreign()
+    assert foreign is not None
+    assert (foreign.endpoint_name, foreign.target_type) == ("theirs", "DATE")
+    assert read_config(PredictionUdfConfig, {}).foreign() is None
+    with pytest.raises(DbtRuntimeError, match="`target_type` of a prediction_udf"):
+        read_config(PredictionUdfConfig, {"target_type": "DATE"}).foreign()
