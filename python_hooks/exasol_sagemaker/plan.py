@@ -54,15 +54,16 @@ def plan_endpoint(
     """What a run would do about an endpoint.
 
     Args:
-        job: The job that it is to serve; None for one that the run would start, or that still runs.
+        job: The job that it is to serve; None for one that the run would start.
         name: Name of the node.
 
     Raises:
         ConfigurationError: The configuration cannot be, or a guard forbids it.
         OwnershipError: The endpoint belongs to somebody else.
     """
-    if job is None:
-        return _for_a_job_to_come(aws, name=name, config=config, owner=owner)
+    if job is None or not job.ended:
+        coming = f"job {job.job_name}" if job else "the new job"
+        return _for_a_job_to_come(aws, coming, name=name, config=config, owner=owner)
     decision = decide_deployment(aws, job, name=name, config=config, owner=owner)
     wanted, answer = decision.wanted, decision.answer
     step = PlannedStep(owner.node, "endpoint", decision.action, wanted.endpoint, f"job {wanted.job.job_name}")
@@ -77,13 +78,15 @@ def plan_endpoint(
     return replace(step, reason=why, deletes=(f"endpoint configuration {before} and its model",))
 
 
-def _for_a_job_to_come(aws: AwsSession, *, name: str, config: EndpointConfig, owner: Owner) -> PlannedStep:
+def _for_a_job_to_come(
+    aws: AwsSession, coming: str, *, name: str, config: EndpointConfig, owner: Owner
+) -> PlannedStep:
     """What is certain of an endpoint before its job is there."""
     if config.serverless is None:
         check_instances(aws.settings.guards, config.instance_type, config.instance_count, node=owner.node)
     endpoint = name_of_endpoint(aws, name, config, owner)
     answer = endpoint_answer(aws, endpoint)
-    step = PlannedStep(owner.node, "endpoint", "create", endpoint, "the new job, once it is completed")
+    step = PlannedStep(owner.node, "endpoint", "create", endpoint, f"{coming}, once it is completed")
     if answer is None:
         return step
     require_endpoint_owner(aws, answer, owner)

@@ -2,55 +2,24 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 import pytest
-from click.testing import CliRunner
-from dbt.cli.main import dbtRunner
-
-from exasol_sagemaker.cli.main import cli
 
 from .conftest import Project
+from .in_process import InProcess, in_process
 
 MODEL, ENDPOINT = "credit_risk_autopilot", "credit_risk_endpoint"
 MISSPELT = """{{ config(materialized='autopilot_model', target_column='target', retrain='nevr') }}
 select * from {{ ref('credit_risk_training') }}"""
 
 
-@dataclass
-class InProcess:
-    """A project that is planned and run in this process, whose environment is the project's."""
-
-    project: Project
-
-    def plan(self, *arguments: str, code: int = 0) -> dict[str, dict[str, Any]]:
-        """The planned steps by name of the node."""
-        variables = json.dumps(self.project.variables)
-        result = CliRunner().invoke(cli, ["plan", "--json", "--vars", variables, *arguments])
-        assert result.exit_code == code, result.output
-        steps = json.loads(result.stdout[result.stdout.index("[") :])
-        return {step["node"].rpartition(".")[2]: step for step in steps}
-
-    def run(self, *names: str) -> dict[str, str]:
-        """Run models, and give what dbt says of each."""
-        variables = json.dumps(self.project.variables)
-        ran = dbtRunner().invoke(["--quiet", "run", "--vars", variables, "--select", *names])
-        assert ran.success, ran.result or ran.exception
-        return {one.node.name: str(one.message) for one in ran.result.results}
-
-
 @pytest.fixture(scope="module")
 def planned(new_project: Callable[..., Project]) -> Iterator[InProcess]:
-    project = new_project(max_candidates=1)
-    with pytest.MonkeyPatch.context() as patch:
-        for name, value in project.environment.items():
-            patch.setenv(name, value)
-        patch.setenv("DBT_PROFILES_DIR", str(project.folder))
-        patch.chdir(project.folder)
-        yield InProcess(project)
+    with in_process(new_project(max_candidates=1)) as project:
+        yield project
 
 
 def test_a_plan_says_what_the_run_then_does(

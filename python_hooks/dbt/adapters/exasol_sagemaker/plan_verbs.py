@@ -86,7 +86,7 @@ class PlanVerbs(metaclass=AdapterMeta):
         job = hooks.describe_training(self._aws.session, job_name) if job_name else None
         return plan_endpoint(
             self._aws.session,
-            job if job is None or job.ended else None,
+            job,
             name=model["name"],
             config=options.endpoint(),
             owner=self._aws.owner(model),
@@ -104,7 +104,8 @@ class PlanVerbs(metaclass=AdapterMeta):
         A query that leaves out the newest job that its autopilot_model has now would leave out the next one
         too: it pins another.
         """
-        trained = [one for one in _ancestors(model, graph) if _materialized(graph, one) == "autopilot_model"]
+        ancestors = dict.fromkeys(_ancestors(model, graph))
+        trained = [one for one in ancestors if _materialized(graph, one) == "autopilot_model"]
         missing = [graph[one]["name"] for one in trained if self._is_missing(graph, one)]
         failing = [graph[one]["name"] for one in trained if one in jobs and jobs[one].action == "fail"]
         if failing:
