@@ -1,4 +1,4 @@
-"""A database in this process, and short ways to make scripts and run queries in it."""
+"""A database in this process, with --exasol a real one, and short ways to make scripts and run queries."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+from remote_session import RemoteSession
 
 from exasol_sandbox.database.database import Database
 from exasol_sandbox.database.result import ResultSet
@@ -25,9 +26,15 @@ def database() -> Iterator[Database]:
 
 
 @pytest.fixture
-def session(database: Database) -> Iterator[Session]:
+def session(request: pytest.FixtureRequest) -> Iterator[Session | RemoteSession]:
     """A session with an open schema of its own."""
-    session = database.login("sys", "exasol")
+    session: Session | RemoteSession
+    if request.config.getoption("--exasol"):
+        session = RemoteSession()
+    else:
+        # Asked for by name, so that tests on any Exasol do not seem to need the sandbox.
+        database: Database = request.getfixturevalue("database")
+        session = database.login("sys", "exasol")
     schema = f"S_{uuid4().hex[:12].upper()}"
     session.execute(f"CREATE SCHEMA {schema}")
     session.execute(f"OPEN SCHEMA {schema}")
@@ -43,7 +50,7 @@ Lua = Callable[[str, str], None]
 
 
 @pytest.fixture
-def query(session: Session) -> Query:
+def query(session: Session | RemoteSession) -> Query:
     """Runs a query and gives its rows."""
 
     def rows(sql: str) -> list[tuple[Any, ...]]:
@@ -58,7 +65,7 @@ def query(session: Session) -> Query:
 
 
 @pytest.fixture
-def script(session: Session) -> Create:
+def script(session: Session | RemoteSession) -> Create:
     """Creates a Python UDF from its head, such as `SET SCRIPT f(a INT) EMITS (x INT)`, and its body."""
 
     def create(head: str, body: str) -> None:
@@ -68,7 +75,7 @@ def script(session: Session) -> Create:
 
 
 @pytest.fixture
-def lua(session: Session) -> Lua:
+def lua(session: Session | RemoteSession) -> Lua:
     """Creates a Lua script from its head, such as `SCRIPT f(a) RETURNS TABLE`, and its body."""
 
     def create(head: str, body: str) -> None:

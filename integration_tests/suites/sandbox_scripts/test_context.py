@@ -176,6 +176,7 @@ def test_dynamic_output_comes_from_the_query(script: Create, query: Query) -> No
     assert query("SELECT f(n) EMITS (a VARCHAR(5), b VARCHAR(5)) FROM numbers WHERE n = 2") == [("2", "2")]
 
 
+@pytest.mark.sandbox_only
 def test_dynamic_output_comes_from_the_script(session: Session, script: Create, query: Query) -> None:
     script(
         "SET SCRIPT f(...) EMITS (...)",

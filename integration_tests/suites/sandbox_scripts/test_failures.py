@@ -58,6 +58,7 @@ def test_an_endless_loop_ends_with_the_query_timeout(session: Session, script: C
     assert query("SELECT 1 FROM dual") == [(1,)]
 
 
+@pytest.mark.sandbox_only
 def test_abort_ends_the_query_and_its_processes(
     session: Session, script: Create, query: Query, tmp_path: Path
 ) -> None:
@@ -114,6 +115,7 @@ def test_too_much_memory_is_an_error_of_the_script(script: Create, query: Query)
     assert failed.value.sql_code == "22002"
 
 
+@pytest.mark.sandbox_only
 def test_other_sessions_go_on(session: Session, script: Create, query: Query) -> None:
     other = session.database.login("sys", "exasol")
     script(SCALAR, "import time\ndef run(ctx):\n    time.sleep(600)")

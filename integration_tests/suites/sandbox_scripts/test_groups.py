@@ -92,6 +92,7 @@ def test_no_rows_call_no_script(session: Session, script: Create, query: Query) 
     assert query("SELECT scalar(a) FROM nothing") == []
 
 
+@pytest.mark.sandbox_only
 def test_no_rows_start_no_process() -> None:
     database = Database(password="exasol")
     try:
@@ -109,6 +110,7 @@ def test_no_rows_start_no_process() -> None:
         database.close()
 
 
+@pytest.mark.sandbox_only
 def test_iproc_spreads_groups_over_the_nodes(session: Session, script: Create, query: Query) -> None:
     session.execute("CREATE TABLE many (n INT)")
     session.execute("INSERT INTO many VALUES " + ", ".join(f"({n})" for n in range(300)))

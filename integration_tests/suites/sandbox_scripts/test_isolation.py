@@ -8,6 +8,9 @@ from exasol_sandbox.database.database import Database
 
 from .conftest import AWS, Create, Query
 
+# What a worker finds around it is the sandbox's.
+pytestmark = pytest.mark.sandbox_only
+
 
 def test_aws_is_reachable_and_no_credentials_are_there(script: Create, query: Query) -> None:
     script(

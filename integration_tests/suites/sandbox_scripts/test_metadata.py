@@ -12,6 +12,7 @@ from exasol_sandbox.database.session import Session
 from .conftest import NODES, Create, Query
 
 
+@pytest.mark.sandbox_only
 def test_metadata_of_database_script_and_session(session: Session, script: Create, query: Query) -> None:
     script(
         "SCALAR SCRIPT f(n INT) EMITS (label VARCHAR(50), val VARCHAR(2000))",

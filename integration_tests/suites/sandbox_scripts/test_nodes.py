@@ -10,6 +10,9 @@ from exasol_sandbox.database.session import Session
 
 from .conftest import NODES, Create, Query
 
+# The number of nodes is the suite's.
+pytestmark = pytest.mark.sandbox_only
+
 
 @pytest.fixture
 def many(session: Session) -> None:

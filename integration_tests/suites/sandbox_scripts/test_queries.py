@@ -91,6 +91,7 @@ def test_calls_where_exasol_allows_them(query: Query, sql: str, expected: list[t
     assert query(sql) == expected
 
 
+@pytest.mark.sandbox_only
 def test_create_table_as(session: Session, query: Query) -> None:
     session.execute("CREATE TABLE u AS SELECT ones(a) FROM t")
     assert query("SELECT * FROM u ORDER BY x") == [(0, 4), (1, 4), (2, 4), (3, 4)]

@@ -15,6 +15,9 @@ from exasol_sandbox.database.session import Session
 
 from .conftest import Query
 
+# The aliases name Pythons of this machine.
+pytestmark = pytest.mark.sandbox_only
+
 BUILT_IN = "PYTHON3=builtin_python3 R=builtin_r JAVA=builtin_java"
 SCRIPT = """CREATE OR REPLACE MYPY SCALAR SCRIPT which_python(a INT) RETURNS VARCHAR(2000) AS
 import os

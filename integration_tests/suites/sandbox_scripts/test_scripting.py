@@ -291,6 +291,7 @@ def test_a_script_imports_another_with_its_functions_and_variables(session: Sess
     assert lines(session, lua, body.replace("lib.fail()", "")) == ["10 4 nil"]
 
 
+@pytest.mark.sandbox_only
 def test_exa_meta(session: Session, lua: Lua) -> None:
     names = (
         "script_schema script_name script_language current_user session_id node_count node_id current_schema"

@@ -25,6 +25,7 @@ def test_an_endless_loop_ends_with_the_query_timeout(session: Session, lua: Lua)
     assert session.execute("EXECUTE SCRIPT f()") == RowCount(1)
 
 
+@pytest.mark.sandbox_only
 def test_an_endless_loop_ends_when_the_client_aborts(session: Session, lua: Lua) -> None:
     lua("SCRIPT f()", "while true do pcall(query, 'SELECT 1') end")
     threading.Timer(0.5, session.abort).start()
@@ -42,6 +43,7 @@ def test_too_much_memory_is_an_error_of_the_script(
     assert caught.value.sql_code == "43000"
 
 
+@pytest.mark.sandbox_only
 def test_a_dying_process_is_an_error_of_the_script(session: Session, lua: Lua) -> None:
     lua("SCRIPT f()", "while true do end")
     processes: list[int] = []

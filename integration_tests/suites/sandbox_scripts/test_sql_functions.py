@@ -135,6 +135,7 @@ def test_errors_when_it_runs(session: Session, query: Query, body: str, message:
         query("SELECT f(0)")
 
 
+@pytest.mark.sandbox_only
 def test_an_endless_function_ends_with_the_clients_abort(session: Session) -> None:
     session.execute("CREATE FUNCTION f () RETURN INT BEGIN WHILE TRUE DO END WHILE; END")
     threading.Timer(0.5, session.abort).start()

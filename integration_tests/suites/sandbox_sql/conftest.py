@@ -1,25 +1,28 @@
-"""One database for the whole suite; each test gets a session with an empty schema of its own."""
+"""One database for the whole suite, with --exasol a real one; a session and an empty schema for each test."""
 
 from __future__ import annotations
 
-import itertools
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
+from uuid import uuid4
 
 import pytest
+from remote_session import RemoteSession
 
 from exasol_sandbox.database.database import Database
 from exasol_sandbox.database.result import ResultSet, RowCount
 from exasol_sandbox.database.session import Session
 
-_numbers = itertools.count(1)
+LogIn = Callable[[str, str], Session | RemoteSession]
+LogInAdministrator = Callable[[], Session | RemoteSession]
 
 
 class Sql:
     """A session, and what a test wants to know of it."""
 
-    def __init__(self, session: Session) -> None:
-        self.session = session
+    def __init__(self, session: Session | RemoteSession) -> None:
+        # Tests that use more of it than RemoteSession has are `sandbox_only`.
+        self.session: Any = session
 
     def run(self, *statements: str) -> int:
         """Execute statements; the row count of the last one."""
@@ -70,9 +73,25 @@ def database() -> Iterator[Database]:
 
 
 @pytest.fixture
-def sql(database: Database) -> Iterator[Sql]:
-    session = database.login("sys", "exasol")
-    schema = f"TEST_{next(_numbers)}"
+def log_in(request: pytest.FixtureRequest) -> LogIn:
+    """Opens a session for a user and password."""
+    if request.config.getoption("--exasol"):
+        return RemoteSession
+    # Asked for by name, so that tests on any Exasol do not seem to need the sandbox.
+    database: Database = request.getfixturevalue("database")
+    return database.login
+
+
+@pytest.fixture
+def administrator(request: pytest.FixtureRequest, log_in: LogIn) -> LogInAdministrator:
+    """Opens a session for the administrator."""
+    return RemoteSession if request.config.getoption("--exasol") else lambda: log_in("sys", "exasol")
+
+
+@pytest.fixture
+def sql(administrator: LogInAdministrator) -> Iterator[Sql]:
+    session = administrator()
+    schema = f"TEST_{uuid4().hex[:12].upper()}"
     session.execute(f"create schema {schema}")
     yield Sql(session)
     session.set_attributes({"autocommit": True})
@@ -81,8 +100,8 @@ def sql(database: Database) -> Iterator[Sql]:
 
 
 @pytest.fixture
-def other(database: Database) -> Iterator[Sql]:
+def other(administrator: LogInAdministrator) -> Iterator[Sql]:
     """A second session of the same database."""
-    session = database.login("sys", "exasol")
+    session = administrator()
     yield Sql(session)
     session.close()

@@ -209,6 +209,7 @@ def test_a_schema_is_dropped_with_its_objects_only_by_cascade(sql: Sql) -> None:
     assert sql.rows(f"select 1 from exa_all_columns where column_schema = '{schema}'") == []
 
 
+@pytest.mark.sandbox_only
 def test_the_password_of_a_connection_is_seen_by_the_database_only(sql: Sql) -> None:
     sql.run(
         "create or replace connection c1 to 'https://b.s3.eu-west-1.amazonaws.com' user 'key' "
@@ -240,6 +241,7 @@ def test_grants_are_kept_until_revoked(sql: Sql) -> None:
     sql.run("drop role r1")
 
 
+@pytest.mark.sandbox_only
 def test_users_log_in_with_their_password(sql: Sql) -> None:
     sql.run('create user u1 identified by "Geheim1"', "grant create session to u1")
 
@@ -250,6 +252,7 @@ def test_users_log_in_with_their_password(sql: Sql) -> None:
     sql.run("drop user u1")
 
 
+@pytest.mark.sandbox_only
 def test_a_script_is_kept_as_it_was_written(sql: Sql) -> None:
     body = "def run(ctx):\n    text = 'as' # it's \"quoted\"\n"
     sql.run(f'create python3 scalar script f(a int, "b" varchar(10)) returns varchar(20) as\n{body}/\n')
@@ -272,6 +275,7 @@ def test_a_script_is_kept_as_it_was_written(sql: Sql) -> None:
     ) == [("F", "UDF", "PYTHON3")]
 
 
+@pytest.mark.sandbox_only
 def test_a_script_with_dynamic_columns(sql: Sql) -> None:
     sql.run("create python3 set script g(...) emits (...) as\ndef run(ctx): pass\n/")
 

@@ -131,6 +131,7 @@ def test_merge_refuses_what_does_not_fit(sql: Sql) -> None:
         )
 
 
+@pytest.mark.sandbox_only
 def test_arrow_rows_are_inserted_in_bulk(sql: Sql) -> None:
     sql.run("create table t (a int, b varchar(5) not null, c int default 7)")
     batch = pa.record_batch({"b": ["x", "y"], "a": pa.array([1, None], pa.int64())})
@@ -148,6 +149,7 @@ def test_arrow_rows_are_inserted_in_bulk(sql: Sql) -> None:
     assert caught.value.sql_code == "27002"
 
 
+@pytest.mark.sandbox_only
 def test_prepared_statements(sql: Sql) -> None:
     sql.run("create table t (a int, b varchar(5))")
     columns = [Column("A", DataType.decimal()), Column("B", DataType.varchar(5))]

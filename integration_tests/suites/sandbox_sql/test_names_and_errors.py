@@ -79,12 +79,12 @@ def test_mistakes_are_reported_as_exasol_does(sql: Sql, statement: str, text: st
     assert caught.value.text.endswith(f"(Session: {sql.session.session_id})")
 
 
-
 def test_a_semicolon_and_comments_are_tolerated(sql: Sql) -> None:
     assert sql.rows("/*snapshot execution*/ -- x\n select 1;") == [(1,)]
     assert sql.run("/* nothing */") == 0
 
 
+@pytest.mark.sandbox_only
 def test_a_statement_can_be_aborted_from_another_thread(sql: Sql) -> None:
     timer = threading.Timer(0.3, sql.session.abort)
     timer.start()

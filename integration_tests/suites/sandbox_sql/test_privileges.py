@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 import pytest
 
-from exasol_sandbox.database.database import Database
 from exasol_sandbox.database.errors import ExasolError
 
-from .conftest import Sql
+from .conftest import LogIn, Sql
 
 _numbers = itertools.count(1)
-LogIn = Callable[[], Sql]
 
 
 @pytest.fixture
@@ -27,9 +25,9 @@ def user(sql: Sql) -> Iterator[str]:
 
 
 @pytest.fixture
-def theirs(database: Database, user: str) -> Iterator[Sql]:
+def theirs(log_in: LogIn, user: str) -> Iterator[Sql]:
     """A session of that user."""
-    session = database.login(user, "Secret-1234")
+    session = log_in(user, "Secret-1234")
     yield Sql(session)
     session.close()
 
@@ -40,11 +38,11 @@ def refused(session: Sql, statement: str, message: str = "insufficient privilege
     assert caught.value.sql_code == "42500"
 
 
-def test_a_user_without_create_session_cannot_connect(database: Database, sql: Sql, user: str) -> None:
+def test_a_user_without_create_session_cannot_connect(log_in: LogIn, sql: Sql, user: str) -> None:
     sql.run(f"revoke create session from {user}")
 
     with pytest.raises(ExasolError, match="CREATE SESSION"):
-        database.login(user, "Secret-1234")
+        log_in(user, "Secret-1234")
 
 
 NEEDED = [
@@ -183,6 +181,7 @@ def test_a_script_needs_execute(sql: Sql, theirs: Sql, user: str) -> None:
     theirs.run(f"execute script {schema}.p()")
 
 
+@pytest.mark.sandbox_only
 def test_a_connection_needs_to_be_granted(sql: Sql, theirs: Sql, user: str) -> None:
     schema = sql.session.current_schema
     name = f"C_{user}"

@@ -13,7 +13,7 @@ import pytest
 from exasol_sandbox.database.database import Database
 from exasol_sandbox.database.errors import ExasolError
 
-from .conftest import Sql
+from .conftest import LogInAdministrator, Sql
 
 
 def without_autocommit(sql: Sql) -> None:
@@ -104,6 +104,7 @@ def test_an_error_undoes_its_statement_and_nothing_else(sql: Sql, other: Sql, st
     assert other.value(f"select count(*) from {schema}.made") == 3
 
 
+@pytest.mark.sandbox_only
 def test_rows_that_came_from_a_client_are_there_after_an_error(sql: Sql) -> None:
     sql.run("create table t (a int, b varchar(20))")
     without_autocommit(sql)
@@ -167,7 +168,9 @@ def test_an_error_after_others_changed_what_was_read_is_a_collision(sql: Sql, ot
 
 def test_a_transaction_reads_what_was_there_when_it_began(sql: Sql, other: Sql) -> None:
     schema = sql.session.current_schema
-    sql.run("create table t (a int)", "insert into t values 1", "create table u (a int)", "insert into u values 1")
+    sql.run(
+        "create table t (a int)", "insert into t values 1", "create table u (a int)", "insert into u values 1"
+    )
     without_autocommit(sql)
     assert sql.value("select count(*) from u") == 1
 
@@ -202,6 +205,7 @@ def test_a_writer_waits_for_the_one_before_it(sql: Sql, other: Sql) -> None:
     assert other.rows(f"select a from {schema}.t") == [(20,)]
 
 
+@pytest.mark.sandbox_only
 def test_a_writer_that_waits_can_be_aborted(sql: Sql, other: Sql) -> None:
     schema = sql.session.current_schema
     sql.run("create table t (a int)", "insert into t values 1")
@@ -246,7 +250,9 @@ def test_who_has_seen_other_tables_only_goes_on(sql: Sql, other: Sql) -> None:
 
 def test_two_that_wait_for_each_other_are_told_apart(sql: Sql, other: Sql) -> None:
     schema = sql.session.current_schema
-    sql.run("create table t (a int)", "insert into t values 1", "create table u (a int)", "insert into u values 1")
+    sql.run(
+        "create table t (a int)", "insert into t values 1", "create table u (a int)", "insert into u values 1"
+    )
     for session in (sql, other):
         without_autocommit(session)
     sql.run("update t set a = 2")
@@ -262,12 +268,12 @@ def test_two_that_wait_for_each_other_are_told_apart(sql: Sql, other: Sql) -> No
     assert other.rows(f"select a from {schema}.t union all select a from {schema}.u") == [(2,), (2,)]
 
 
-def test_writers_of_one_table_come_one_after_the_other(database: Database, sql: Sql) -> None:
+def test_writers_of_one_table_come_one_after_the_other(administrator: LogInAdministrator, sql: Sql) -> None:
     schema = sql.session.current_schema
     sql.run("create table t (a int)", "insert into t values 0")
 
     def add(_: int) -> None:
-        session = Sql(database.login("sys", "exasol"))
+        session = Sql(administrator())
         for _ in range(10):
             session.run(f"update {schema}.t set a = a + 1")
         session.session.close()
@@ -288,6 +294,7 @@ def test_turning_autocommit_on_commits(sql: Sql, other: Sql) -> None:
     assert other.rows(f"select a from {schema}.t") == [(1,)]
 
 
+@pytest.mark.sandbox_only
 def test_what_was_committed_is_there_after_a_restart(tmp_path: Path) -> None:
     database = Database(tmp_path, password="exasol")
     session = database.login("sys", "exasol")
