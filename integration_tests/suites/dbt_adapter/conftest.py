@@ -64,7 +64,11 @@ def dbt_project_yml(
     config = {
         "name": "test",
         "profile": "test",
-        "flags": {"send_anonymous_usage_stats": False},
+        "flags": {
+            "send_anonymous_usage_stats": False,
+            # A fifth of the time would go into files that no test of the module reads.
+            "write_json": getattr(request.module, "READS_ARTIFACTS", False),
+        },
         **(yaml.safe_load(update) if isinstance(update, str) else update or {}),
     }
     text = exasol(yaml.safe_dump(config, width=10_000), getattr(request.cls, "dialect", ()))

@@ -20,6 +20,7 @@ from dbt.tests.adapter.basic.test_table_materialization import BaseTableMaterial
 from dbt.tests.adapter.basic.test_validate_connection import BaseValidateConnection
 
 pytestmark = pytest.mark.conformance("dbt-tests-adapter", "basic")
+READS_ARTIFACTS = True
 
 TIMESTAMP_FORMAT = "YYYY-MM-DDTHH:MI:SS.FF6"
 

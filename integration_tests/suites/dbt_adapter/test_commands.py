@@ -21,6 +21,7 @@ from dbt.tests.adapter.empty.test_empty import (
 from dbt.tests.adapter.sample_mode.test_sample_mode import BaseSampleModeTest
 
 pytestmark = pytest.mark.conformance("dbt-tests-adapter", "clone, debug, show, empty, sample")
+READS_ARTIFACTS = True
 
 
 class TestCloneNotPossible(BaseCloneNotPossible):

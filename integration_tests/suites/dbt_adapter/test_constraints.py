@@ -84,9 +84,11 @@ class TestIncrementalConstraintsColumnsEqual(ExasolTypes, BaseIncrementalConstra
 
 
 class NothingToRollBack:
-    """dbt-exasol connects with autocommit: each statement commits itself. It replaces the table and then adds the
-    constraints, so that the new table is there when its rows break one, where dbt-labs' test wants the old one
-    back. dbt-exasol's own suite leaves that out too (tests/functional/adapter/constraints)."""
+    """dbt-exasol connects with autocommit: each statement commits itself.
+
+    It replaces the table and then adds the constraints, so that the new table is there when its rows break
+    one; dbt-labs' test wants the old one back. dbt-exasol's own suite leaves that out too.
+    """
 
     def test__constraints_enforcement_rollback(self, project, expected_error_messages, null_model_sql):
         assert len(run_dbt(["run", "-s", "my_model"])) == 1

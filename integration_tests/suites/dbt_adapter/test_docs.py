@@ -18,6 +18,7 @@ from dbt.tests.adapter.persist_docs.test_persist_docs import (
 from dbt.tests.util import run_dbt
 
 pytestmark = pytest.mark.conformance("dbt-tests-adapter", "docs and persist_docs")
+READS_ARTIFACTS = True
 
 
 def catalog_types(project):
