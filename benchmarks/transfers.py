@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import io
+import tempfile
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -32,9 +34,13 @@ def frame() -> pd.DataFrame:
 
 
 def run() -> list[Figure]:
-    """`import_from_pandas` and `export_to_pandas`."""
+    """`import_from_pandas`, `export_to_pandas`, and the import of a file, where the client makes no CSV."""
     rows = frame()
-    with sandbox() as state, connect(state) as exasol:
+    with (
+        tempfile.TemporaryDirectory(prefix="benchmark-") as folder,
+        sandbox() as state,
+        connect(state) as exasol,
+    ):
         exasol.execute("CREATE SCHEMA bench")
         exasol.execute("OPEN SCHEMA bench")
 
@@ -42,10 +48,17 @@ def run() -> list[Figure]:
             exasol.execute(f"CREATE OR REPLACE TABLE target ({COLUMNS})")
             exasol.import_from_pandas(rows, "target")
 
+        def load_file() -> None:
+            exasol.execute(f"CREATE OR REPLACE TABLE target ({COLUMNS})")
+            exasol.import_from_file(file, "target", import_params={"skip": 1})
+
         text = rows.to_csv(index=False)
+        file = Path(folder) / "rows.csv"
+        file.write_text(text)
         medians = side_by_side(
             3,
             load=load,
+            load_file=load_file,
             unload=lambda: exasol.export_to_pandas("SELECT * FROM target"),
             write=lambda: rows.to_csv(index=False),
             read=lambda: pd.read_csv(io.StringIO(text)),
@@ -55,6 +68,7 @@ def run() -> list[Figure]:
         Figure(
             "import_from_pandas, 1 million rows x 10", ROWS / medians["load"], RATE, TARGET, True, writing
         ),
+        Figure("import_from_file, 1 million rows x 10", ROWS / medians["load_file"], RATE),
         Figure(
             "export_to_pandas, 1 million rows x 10", ROWS / medians["unload"], RATE, TARGET, True, reading
         ),
