@@ -16,6 +16,9 @@
   {%- if flags.EMPTY -%}
     {%- set message = 'empty, nothing trained' -%}
   {%- else -%}
+    {%- if existing_relation is none -%}
+      {%- do exasol_sagemaker.restore_training_jobs(target_relation) -%}
+    {%- endif -%}
     {%- set training = adapter.start_training(
         model, sql, retrain=should_full_refresh(), validation=exasol_sagemaker.validation_query(sql)
     ) -%}

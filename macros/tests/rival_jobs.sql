@@ -33,7 +33,7 @@
     {% if node.depends_on.nodes | select('in', model.depends_on.nodes) | list %}
       {% set relation = load_cached_relation(api.Relation.create(schema=node.schema, identifier=node.alias)) %}
       {% if relation %}
-        {% set serving = adapter.newest_row(adapter.fetch_rows('select * from ' ~ relation), by=['deployed_at']) %}
+        {% set serving = exasol_sagemaker.serving_deployment(relation) %}
         {% if serving and serving['job_name'] not in names + [job['job_name']] %}
           {% do names.append(serving['job_name']) %}
         {% endif %}

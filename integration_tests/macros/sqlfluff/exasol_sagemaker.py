@@ -9,3 +9,8 @@ def predict(udf: str, input: str, key: str, **options: object) -> str:
 def evaluate(predictions: str, truth: str, key: str, **options: object) -> str:
     """A select as evaluate() gives it."""
     return f"select\n    predictions.{key}\nfrom {predictions} as predictions\ninner join {truth} as truth"
+
+
+def after_registered_models() -> str:
+    """Comments with dependencies: none."""
+    return ""

@@ -120,7 +120,7 @@ def loans(sandbox: SandboxState) -> Iterator[str]:
         connection.execute(f"DROP SCHEMA {schema} CASCADE")
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def new_project(
     sandbox: SandboxState, loans: str, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Callable[[], Project]]:
@@ -166,3 +166,36 @@ def database(sandbox: SandboxState) -> Iterator[pyexasol.ExaConnection]:
         dsn=sandbox.dsn, user=sandbox.user, password=sandbox.password, fetch_dict=True, lower_ident=True
     ) as connection:
         yield connection
+
+
+@pytest.fixture(scope="package")
+def project(new_project: Callable[..., Project]) -> Project:
+    """A project with the registry, whose model and endpoint have tests."""
+    project = new_project(registry=True, registry_after=["risk_endpoint"])
+    project.tests(
+        risk=[
+            package_test("metric_at_least", metric="auc", value=0.7),
+            package_test("better_than", other="last_version"),
+            package_test("better_than", "better_than_deployed", other="deployed", by=-0.001),
+        ],
+        risk_endpoint=[package_test("endpoint_in_service")],
+    )
+    return project
+
+
+@pytest.fixture(scope="package")
+def built(project: Project) -> Run:
+    """The first version, trained, tested and deployed."""
+    return project.dbt("build")
+
+
+@pytest.fixture(scope="package")
+def worse(project: Project, built: Run) -> Run:
+    """A second version, whose target has nothing to do with its features."""
+    assert built.ok, built.said
+    return project.dbt("build", target_by_chance=True)
+
+
+def rows(database: pyexasol.ExaConnection, project: Project, table: str) -> list[dict[str, Any]]:
+    """All rows of one of the project's tables."""
+    return list(database.execute(f"select * from {project.schema}.{table}"))

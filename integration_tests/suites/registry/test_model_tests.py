@@ -8,40 +8,7 @@ from typing import Any
 import pyexasol
 import pytest
 
-from .conftest import Project, Run, package_test
-
-Rows = Callable[[str], list[dict[str, Any]]]
-
-
-@pytest.fixture(scope="module")
-def project(new_project: Callable[..., Project]) -> Project:
-    project = new_project()
-    project.tests(
-        risk=[
-            package_test("metric_at_least", metric="auc", value=0.7),
-            package_test("better_than", other="last_version"),
-            package_test("better_than", "better_than_deployed", other="deployed", by=-0.001),
-        ],
-        risk_endpoint=[package_test("endpoint_in_service")],
-    )
-    return project
-
-
-@pytest.fixture(scope="module")
-def built(project: Project) -> Run:
-    """The first version, trained, tested and deployed."""
-    return project.dbt("build")
-
-
-@pytest.fixture(scope="module")
-def worse(project: Project, built: Run) -> Run:
-    """A second version, whose target has nothing to do with its features."""
-    assert built.ok, built.said
-    return project.dbt("build", target_by_chance=True)
-
-
-def rows(database: pyexasol.ExaConnection, project: Project, table: str) -> list[dict[str, Any]]:
-    return list(database.execute(f"select * from {project.schema}.{table}"))
+from .conftest import Project, Run, package_test, rows
 
 
 def test_tests_wait_for_the_job_and_write_its_end_into_the_table(
@@ -95,17 +62,19 @@ def test_a_test_that_makes_no_sense_says_what_does(project: Project, worse: Run)
     assert "`other` is last_version, deployed or ref(" in run.said
 
 
-def test_an_endpoint_that_somebody_deleted_is_gone(
-    project: Project, worse: Run, database: pyexasol.ExaConnection, aws: Callable[..., Any]
-) -> None:
-    (deployed,) = rows(database, project, "risk_endpoint")
-    aws("sagemaker").delete_endpoint(EndpointName=deployed["endpoint_name"])
-    project.tests(risk_endpoint=[package_test("endpoint_in_service")])
+def test_an_endpoint_that_is_gone_is_a_failure(project: Project, worse: Run) -> None:
+    project.write(
+        "lost_endpoint",
+        "{{ config(materialized='view') }} select 'nobody-made-this' as endpoint_name, job_name, status, "
+        "deployed_at "
+        "from {{ ref('risk_endpoint') }}",
+    )
+    project.tests(lost_endpoint=[package_test("endpoint_in_service")])
 
-    run = project.dbt("test", "--select", "risk_endpoint")
+    run = project.dbt("build", "--select", "lost_endpoint")
 
     assert run.status["endpoint_in_service"] == "fail"
-    assert f"endpoint_in_service: endpoint {deployed['endpoint_name']} is gone" in run.said
+    assert "endpoint_in_service: endpoint nobody-made-this is gone" in run.said
 
 
 def test_nothing_is_waited_for_without_rows_or_a_run(
