@@ -136,7 +136,7 @@ def test_throttling_without_end_becomes_an_error(run_udf: Predict, udf, monkeypa
     monkeypatch.setattr(udf, "PATIENCE", 0.2)
     with pytest.raises(RuntimeError, match=r"fewer parallel groups in the query. It was asked for row 1 of"):
         run_udf(pd.DataFrame({"a": [3]}), training=DOUBLED, respond=throttle)
-    assert len(answers) > 3
+    assert len(answers) > 1
 
 
 def test_an_answer_with_another_number_of_rows_is_refused(run_udf: Predict) -> None:
