@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Iterator
+from uuid import uuid4
 
 import pytest
 
@@ -11,13 +11,11 @@ from exasol_sandbox.database.errors import ExasolError
 
 from .conftest import LogIn, Sql
 
-_numbers = itertools.count(1)
-
 
 @pytest.fixture
 def user(sql: Sql) -> Iterator[str]:
     """A user who may connect and nothing else."""
-    name = f"U_{next(_numbers)}"
+    name = f"U_{uuid4().hex[:12].upper()}"
     sql.run(f'create user {name} identified by "Secret-1234"', f"grant create session to {name}")
     yield name
     sql.session.set_attributes({"autocommit": True})
