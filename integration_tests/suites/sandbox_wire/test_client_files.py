@@ -262,6 +262,16 @@ def test_the_table_must_exist(client: pyexasol.ExaConnection, schema: str) -> No
         client.import_from_iterable([(1,)], "NOWHERE")
 
 
+def test_a_row_of_many_megabytes_goes_in(exasol: pyexasol.ExaConnection, schema: str) -> None:
+    columns = "abcdef"
+    exasol.execute("CREATE TABLE long (" + ", ".join(f"{name} VARCHAR(2000000)" for name in columns) + ")")
+    rows = [tuple(name * 2_000_000 for name in columns), tuple(columns)]
+
+    exasol.import_from_iterable(rows * 2, "long")
+
+    assert sorted(exasol.execute("SELECT * FROM long").fetchall()) == sorted(rows * 2)
+
+
 def test_decimals_are_rounded_to_the_columns_scale(client: pyexasol.ExaConnection, table: str) -> None:
     client.import_from_iterable([("1.005",), ("-1.005",), ("99",)], table, {"columns": ["M"]})
 

@@ -20,6 +20,7 @@ from exasol_sandbox.database.transfer.errors import ETL_FAILED, row_is_ragged, v
 from exasol_sandbox.database.transfer.statement import CsvColumns, CsvOptions
 
 _BLOCK_BYTES = 4 * 1024 * 1024
+_MAX_BLOCK_BYTES = 32 * 1024 * 1024
 _EMPTY = re.compile(r"empty csv file", re.I)
 _TRIMS = {
     "TRIM": pc.utf8_trim_whitespace,
@@ -86,7 +87,8 @@ def read_csv(
     ragged = _RaggedRows(file, options.skip, rejects)
     try:
         row = 0
-        for texts in _texts(stream, file, positions, bool(file_columns), options, ragged):
+        block = _block_bytes(columns)
+        for texts in _texts(stream, file, positions, bool(file_columns), options, ragged, block):
             count = len(texts[0])
             yield _converted(converter, texts, row, file, columns, options, rejects)
             row += count
@@ -133,6 +135,12 @@ def _positions(
     return positions, formats
 
 
+def _block_bytes(columns: Sequence[Column]) -> int:
+    """What is read at once. Arrow wants each row to end in the block after the one that it begins in."""
+    longest = sum(column.type.size or 0 for column in columns if column.type.is_text)
+    return min(max(_BLOCK_BYTES, longest), _MAX_BLOCK_BYTES)
+
+
 def _texts(
     stream: IO[bytes],
     file: str,
@@ -140,11 +148,12 @@ def _texts(
     chosen: bool,
     options: CsvOptions,
     ragged: _RaggedRows,
+    block: int,
 ) -> Iterator[list[pa.Array]]:
     names = [f"f{position}" for position in positions]
     read = csv.ReadOptions(
         use_threads=False,
-        block_size=_BLOCK_BYTES,
+        block_size=block,
         column_names=None if chosen else names,
         autogenerate_column_names=chosen,
         encoding=options.encoding,
