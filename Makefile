@@ -9,7 +9,7 @@ READY := $(VENV)/.ready
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 ARGS ?=
 AWS_TESTS := integration_tests/suites/lifecycle/test_life_cycle.py
-CONFORMANCE := sandbox_sql sandbox_scripts sandbox_wire exasol_sql dbt_adapter
+CONFORMANCE := sandbox_sql sandbox_scripts sandbox_wire exasol_sql dbt_adapter drivers
 PYTHON ?=
 
 .PHONY: help demo test test-exasol test-aws conformance lint types format bench docs wheel lock clean
