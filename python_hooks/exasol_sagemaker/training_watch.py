@@ -104,6 +104,12 @@ class TrainingWatch:
                 return
             self._await_look()
 
+    @property
+    def running(self) -> list[str]:
+        """Names of the watched jobs that had not ended at the last look."""
+        with self._turn:
+            return [name for name, one in self._watched.items() if not one.done]
+
     def progress(self, job_name: str) -> TrainingProgress:
         """A watched job as it was at the last look."""
         with self._turn:

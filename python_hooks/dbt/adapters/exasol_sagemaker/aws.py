@@ -62,6 +62,13 @@ class AwsSide:
                 self._session = AwsSession(self.settings)
             return self._session
 
+    def interrupt(self) -> None:
+        """End all waits, and say what becomes of the jobs that are waited for."""
+        self.pause.interrupt()
+        running = self._watch.running if self._watch is not None else []
+        if running:
+            say(f"Training goes on in AWS: {', '.join(running)}. Run again to go on waiting for it.")
+
     def warm_up(self) -> None:
         """Make the clients in the background: it takes as long as dbt needs to look at the database.
 

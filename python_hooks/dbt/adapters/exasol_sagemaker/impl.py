@@ -94,7 +94,7 @@ class ExasolSageMakerAdapter(
 
     def cancel_open_connections(self) -> list[str]:
         """End all waits and running queries: what dbt calls on Ctrl-C. Jobs in AWS go on."""
-        self._aws.pause.interrupt()
+        self._aws.interrupt()
         names: list[str] = super().cancel_open_connections()
         return names
 
