@@ -12,7 +12,7 @@ from exasol_sagemaker.deployment_state import delete_endpoint, endpoint_answer
 from exasol_sagemaker.drift import find_drift, find_scaling
 from exasol_sagemaker.errors import aws_errors, is_not_found
 from exasol_sagemaker.lifetime import aws_now, read_expiry, rolled_back_from
-from exasol_sagemaker.ownership import NODE, PROJECT, TARGET, Owner, read_tags
+from exasol_sagemaker.ownership import NODE, PROJECT, TARGET, Owner, readable_tags
 from exasol_sagemaker.session import AwsSession
 from exasol_sagemaker.teardown import Removed
 
@@ -73,7 +73,7 @@ def list_own_endpoints(
         pages = aws.sagemaker.get_paginator("list_endpoints").paginate()
         names = [(item["EndpointName"], item["EndpointArn"]) for page in pages for item in page["Endpoints"]]
     for name, arn in names:
-        tags = read_tags(aws.sagemaker, arn)
+        tags = readable_tags(aws.sagemaker, arn, aws.settings.names_begin)
         if not {PROJECT, TARGET, NODE} <= set(tags):
             continue
         if project not in (None, tags[PROJECT]) or target not in (None, tags[TARGET]):

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from exasol_sagemaker.errors import OwnershipError, aws_errors
+from exasol_sagemaker.errors import AwsError, OwnershipError, aws_errors
 
 if TYPE_CHECKING:
     from mypy_boto3_sagemaker.client import SageMakerClient
@@ -19,6 +19,8 @@ NODE = PREFIX + "node"
 JOB = PREFIX + "job"
 FINGERPRINT = PREFIX + "fingerprint"
 TORN_DOWN = PREFIX + "torn-down"
+
+_DENIED = frozenset({"AccessDenied", "AccessDeniedException"})
 EXPIRES_AT = PREFIX + "expires-at"
 ROLLED_BACK_FROM = PREFIX + "rolled-back-from"
 
@@ -58,6 +60,23 @@ def read_tags(sagemaker: SageMakerClient, arn: str) -> dict[str, str]:
         pages = sagemaker.get_paginator("list_tags").paginate(ResourceArn=arn)
         found: Sequence[TagTypeDef] = [tag for page in pages for tag in page["Tags"]]
     return as_dict(found)
+
+
+def readable_tags(sagemaker: SageMakerClient, arn: str, prefix: str) -> dict[str, str]:
+    """The tags of something found in a list; none if its name lies outside `prefix` and they may not be read.
+
+    A policy that is limited to the names of this project denies the tags of others' resources, of which an
+    account may be full. What carries our own prefix has to be readable.
+
+    Raises:
+        AwsError: The tags cannot be read.
+    """
+    try:
+        return read_tags(sagemaker, arn)
+    except AwsError as error:
+        if arn.rpartition("/")[2].startswith(prefix) or error.aws_code not in _DENIED:
+            raise
+        return {}
 
 
 def require_owner(owner: Owner, tags: Mapping[str, str], *, kind: str, name: str) -> None:

@@ -11,7 +11,7 @@ from exasol_sagemaker.describe_job import describe_answer, job_from_answer
 from exasol_sagemaker.errors import aws_errors
 from exasol_sagemaker.job import TrainingJob
 from exasol_sagemaker.naming import is_job_of, job_head
-from exasol_sagemaker.ownership import NODE, PROJECT, TARGET, TORN_DOWN, Owner, read_tags
+from exasol_sagemaker.ownership import NODE, PROJECT, TARGET, TORN_DOWN, Owner, readable_tags
 from exasol_sagemaker.session import AwsSession
 
 # SageMaker cannot list by tag, so each resource of the account costs a call. They are made side by side, few
@@ -74,7 +74,9 @@ def _owned(
     aws: AwsSession, items: list[Mapping[str, Any]], is_ours: Callable[[Mapping[str, str]], bool]
 ) -> list[tuple[str, Mapping[str, str]]]:
     """Names and tags of the jobs among `items` whose tags are ours."""
-    tagged = _side_by_side(lambda item: read_tags(aws.sagemaker, item["AutoMLJobArn"]), items)
+    tagged = _side_by_side(
+        lambda item: readable_tags(aws.sagemaker, item["AutoMLJobArn"], aws.settings.names_begin), items
+    )
     return [(item["AutoMLJobName"], tags) for item, tags in zip(items, tagged, strict=True) if is_ours(tags)]
 
 

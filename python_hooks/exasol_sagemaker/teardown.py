@@ -13,7 +13,7 @@ from exasol_sagemaker.batch_transform import transform_answer
 from exasol_sagemaker.deployment_state import wait_until
 from exasol_sagemaker.describe_job import describe_answer
 from exasol_sagemaker.errors import AwsError, aws_errors, is_not_found
-from exasol_sagemaker.ownership import PROJECT, TARGET, TORN_DOWN, read_tags
+from exasol_sagemaker.ownership import PROJECT, TARGET, TORN_DOWN, readable_tags
 from exasol_sagemaker.polling import polls
 from exasol_sagemaker.session import AwsSession
 
@@ -88,7 +88,7 @@ class _Teardown:
             name = item["TransformJobName"]
             if item["TransformJobStatus"] not in {"InProgress", "Stopping"}:
                 continue
-            if self._ours(read_tags(self.aws.sagemaker, item["TransformJobArn"])):
+            if self._ours(self._tags(item["TransformJobArn"])):
                 stopped.append(name)
                 stop = partial(self.aws.sagemaker.stop_transform_job, TransformJobName=name)
                 yield self._remove("transform job", name, "stopped", stop)
@@ -108,7 +108,7 @@ class _Teardown:
         running = []
         for item in self._listed("list_auto_ml_jobs", "AutoMLJobSummaries"):
             name, arn = item["AutoMLJobName"], item["AutoMLJobArn"]
-            tags = read_tags(sagemaker, arn)
+            tags = self._tags(arn)
             if not self._ours(tags):
                 continue
             prefixes.add(self._prefix(name))
@@ -154,13 +154,16 @@ class _Teardown:
 
     def _owned(self, operation: str, field: str, kind: str) -> Iterator[str]:
         for item in self._listed(operation, field):
-            if self._ours(read_tags(self.aws.sagemaker, item[f"{kind}Arn"])):
+            if self._ours(self._tags(item[f"{kind}Arn"])):
                 yield item[f"{kind}Name"]
 
     def _listed(self, operation: str, field: str) -> list[dict[str, Any]]:
         paginator: Any = self.aws.sagemaker.get_paginator(operation)  # type: ignore[call-overload]
         with aws_errors(f"{field} could not be listed"):
             return [item for page in paginator.paginate() for item in page[field]]
+
+    def _tags(self, arn: str) -> dict[str, str]:
+        return readable_tags(self.aws.sagemaker, arn, self.aws.settings.names_begin)
 
     def _ours(self, tags: Mapping[str, str]) -> bool:
         return (tags.get(PROJECT), tags.get(TARGET)) == (self.project, self.target)

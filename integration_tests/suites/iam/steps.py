@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any, cast
@@ -84,15 +85,19 @@ def export_data(place: Place) -> None:
 def fail_to_upload(place: Place) -> None:
     """An upload that breaks in the middle leaves no parts behind."""
 
-    class Pipe:
+    class Pipe(io.RawIOBase):
         left = 14 * 1024 * 1024
 
-        def read(self, size: int = -1) -> bytes:
+        def readable(self) -> bool:
+            return True
+
+        def readinto(self, buffer: Any) -> int:
             if self.left <= 0:
                 raise OSError("the database hung up")
-            size = min(size if size >= 0 else self.left, self.left)
+            size = min(len(buffer), self.left)
             self.left -= size
-            return bytes(size)
+            buffer[:size] = bytes(size)
+            return size
 
     class HangsUp:
         def export_to_callback(self, upload: Any, *_: Any, **__: Any) -> None:

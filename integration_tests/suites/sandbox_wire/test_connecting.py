@@ -55,7 +55,10 @@ def test_a_client_that_trusts_the_certificate_file_verifies_it_by_the_usual_mean
     assert connection.execute("SELECT 1").fetchval() == 1
 
 
-def test_a_client_that_does_not_know_the_certificate_refuses_it(connect: Connect, plain_dsn: str) -> None:
+def test_a_client_that_does_not_know_the_certificate_refuses_it(
+    connect: Connect, plain_dsn: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("WEBSOCKET_CLIENT_CA_BUNDLE", raising=False)
     with pytest.raises(pyexasol.ExaConnectionFailedError, match="CERTIFICATE_VERIFY_FAILED"):
         connect(dsn=plain_dsn)
 

@@ -66,7 +66,8 @@ def test_every_option_of_autopilot_has_a_key() -> None:
     )
     unset = TrainingConfig(target_column="TARGET")
     same = [name for name in vars(unset) if getattr(config, name) == getattr(unset, name)]
-    assert same == ["target_column"]
+    # Features are columns here, and a file in S3 there.
+    assert same == ["target_column", "features", "feature_types"]
     assert config.subnets == ("subnet-1", "subnet-2")
 
 
