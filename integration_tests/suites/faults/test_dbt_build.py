@@ -69,6 +69,14 @@ class Project:
         return self.begin("build", "--select", "risk", "--vars", json.dumps({"wait": wait}))
 
 
+@pytest.fixture(autouse=True)
+def ctrl_c_is_heeded() -> Iterator[None]:
+    """Whoever is started in the background by a shell ignores SIGINT, and so do the processes it starts."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
 @pytest.fixture
 def project(tmp_path: Path, faulty: FaultySandbox, database: pyexasol.ExaConnection) -> Iterator[Project]:
     project = Project(tmp_path, faulty)

@@ -21,6 +21,7 @@ from exasol_sagemaker import (
     TrainingConfig,
     TrainingJob,
     create_connection,
+    delete_endpoint,
     deploy_endpoint,
     describe_training,
     start_training,
@@ -32,7 +33,7 @@ from exasol_sagemaker.iam.provisioning import apply
 from exasol_sandbox.state import SandboxState
 
 PREFIX = "iam-"
-NAME = "iam-risk"
+NAME = "risk"
 DATABASE_KEY = "IAM_DATABASE_KEY"
 QUERY = "SELECT * FROM IAM.APPLICATIONS"
 CONFIG = TrainingConfig(target_column="target", problem_type="BinaryClassification", max_candidates=1)
@@ -61,6 +62,7 @@ def admin(sandbox: SandboxState) -> AwsSession:
         region=sandbox.aws_region,
         endpoint_url=sandbox.aws_endpoint_url,
         connection=DATABASE_KEY,
+        name_prefix=PREFIX.rstrip("-"),
     )
     return keyed_session(settings, sandbox.aws_access_key_id, sandbox.aws_secret_access_key)
 
@@ -157,3 +159,14 @@ def deployed(dbt_user: User, trained: TrainingJob, shared_owner: Owner) -> Deplo
     aws = dbt_user.session
     deployment = deploy_endpoint(aws, trained, name=NAME, config=EndpointConfig(), owner=shared_owner)
     return list(watch_endpoint(aws, deployment.endpoint_name))[-1]
+
+
+@pytest.fixture(scope="session")
+def somebody_elses(admin: AwsSession, sandbox: SandboxState, trained: TrainingJob) -> Iterator[str]:
+    """An endpoint in the same account that no policy of this project has to do with."""
+    settings = replace(admin.settings, name_prefix="other")
+    aws = keyed_session(settings, sandbox.aws_access_key_id, sandbox.aws_secret_access_key)
+    owner = Owner("somebody_else", "test", "model.other.risk")
+    endpoint = deploy_endpoint(aws, trained, name=NAME, config=EndpointConfig(), owner=owner)
+    yield endpoint.endpoint_name
+    delete_endpoint(aws, endpoint.endpoint_name, owner)

@@ -31,6 +31,7 @@ def place(
     deployed: Deployment,
     shared_owner: Owner,
     owner: Owner,
+    somebody_elses: str,
 ) -> Iterator[Place]:
     yield Place(dbt_user.session, admin, database, trained, deployed, shared_owner, owner)
     dbt_user.allow(bundle.dbt)

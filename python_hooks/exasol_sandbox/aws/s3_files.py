@@ -47,7 +47,7 @@ class S3Files:
             "s3",
             endpoint_url=task["endpoint_url"],
             region_name=task["region"],
-            config=Config(s3={"addressing_style": "path"}, retries={"max_attempts": 3}),
+            config=Config(s3={"addressing_style": "path"}, retries={"total_max_attempts": 10}),
             **task["credentials"],
         )
 
