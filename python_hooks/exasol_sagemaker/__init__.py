@@ -34,6 +34,7 @@ from exasol_sagemaker.errors import (
     WaitInterruptedError,
 )
 from exasol_sagemaker.export import export_to_s3
+from exasol_sagemaker.forecasting import ForecastingConfig
 from exasol_sagemaker.guards import Guards
 from exasol_sagemaker.job import Candidate, TrainingConfig, TrainingJob, TrainingProgress
 from exasol_sagemaker.job_slots import JobSlots
@@ -72,6 +73,7 @@ __all__ = [
     "ExportError",
     "ExportedFile",
     "Guards",
+    "ForecastingConfig",
     "JobSlots",
     "LoadedPredictions",
     "NamingError",

@@ -6,11 +6,12 @@ from collections.abc import Mapping
 from email.utils import parsedate_to_datetime
 from typing import Any
 
-from exasol_sagemaker.autopilot import MINIMISED
+from exasol_sagemaker.autopilot import FORECASTING, MINIMISED
 from exasol_sagemaker.errors import ExasolSageMakerError, TrainingJobError, aws_errors, is_not_found
 from exasol_sagemaker.job import Candidate, TrainingJob, TrainingProgress
 from exasol_sagemaker.manifest import read_manifest
 from exasol_sagemaker.session import AwsSession
+from exasol_sagemaker.time_series import from_job
 
 
 def describe_training(aws: AwsSession, job_name: str) -> TrainingJob:
@@ -43,7 +44,8 @@ def describe_answer(aws: AwsSession, job_name: str) -> dict[str, Any] | None:
 
 def job_from_answer(aws: AwsSession, answer: Mapping[str, Any]) -> TrainingJob:
     """A job from SageMaker's description and the manifest of its training data."""
-    tabular = answer.get("AutoMLProblemTypeConfig", {}).get("TabularJobConfig", {})
+    series = from_job(answer)
+    problem: Mapping[str, Any] = next(iter(answer.get("AutoMLProblemTypeConfig", {}).values()), {})
     resolved = answer.get("ResolvedAttributes", {})
     resolved_tabular = resolved.get("AutoMLProblemTypeResolvedAttributes", {}).get(
         "TabularResolvedAttributes", {}
@@ -51,7 +53,7 @@ def job_from_answer(aws: AwsSession, answer: Mapping[str, Any]) -> TrainingJob:
     objective = resolved.get("AutoMLJobObjective") or answer.get("AutoMLJobObjective") or {}
     found = answer.get("BestCandidate")
     best = _candidate(found) if found else None
-    target = tabular.get("TargetAttributeName", "")
+    target = series.target_column if series else problem.get("TargetAttributeName", "")
     data_uri = training_data_uri(answer)
     manifest = read_manifest(aws, data_uri) if data_uri else None
     columns = manifest.columns if manifest else ()
@@ -60,7 +62,9 @@ def job_from_answer(aws: AwsSession, answer: Mapping[str, Any]) -> TrainingJob:
         job_arn=answer["AutoMLJobArn"],
         status=answer["AutoMLJobStatus"],
         secondary_status=answer.get("AutoMLJobSecondaryStatus", ""),
-        problem_type=resolved_tabular.get("ProblemType") or tabular.get("ProblemType"),
+        problem_type=FORECASTING
+        if series
+        else resolved_tabular.get("ProblemType") or problem.get("ProblemType"),
         objective=objective.get("MetricName") or (best.objective if best else None),
         target_column=target,
         best_candidate=best.name if best else None,
@@ -77,7 +81,8 @@ def job_from_answer(aws: AwsSession, answer: Mapping[str, Any]) -> TrainingJob:
         failure_reason=answer.get("FailureReason")
         or answer.get("PartialFailureReasons", [{}])[0].get("PartialFailureMessage"),
         best=best,
-        max_candidates=tabular.get("CompletionCriteria", {}).get("MaxCandidates"),
+        max_candidates=problem.get("CompletionCriteria", {}).get("MaxCandidates"),
+        series=series,
         age_seconds=_age(answer),
     )
 

@@ -9,13 +9,15 @@ import json
 from collections.abc import Sequence
 from dataclasses import replace
 from difflib import get_close_matches
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from exasol_sagemaker.columns import Column
 from exasol_sagemaker.errors import ConfigurationError
 
 if TYPE_CHECKING:
-    from exasol_sagemaker.job import TrainingConfig
+    from exasol_sagemaker.job import JobConfig
+
+Config = TypeVar("Config", bound="JobConfig")
 
 FEATURE_TYPES = ("numeric", "categorical", "text", "datetime")
 SEQUENCE = "sequence"
@@ -24,8 +26,11 @@ _NO_NUMBERS = ("DATE", "TIMESTAMP", "BOOLEAN")
 _NO_TIMES = ("DECIMAL", "DOUBLE", "BOOLEAN")
 
 
-def check_feature_options(config: TrainingConfig, *, node: str) -> None:
+def check_feature_options(config: JobConfig, types: Sequence[str], *, node: str) -> None:
     """See that features and their types can be, before any column is known.
+
+    Args:
+        types: What a feature may be.
 
     Raises:
         ConfigurationError: They cannot.
@@ -36,14 +41,13 @@ def check_feature_options(config: TrainingConfig, *, node: str) -> None:
             node=node,
             hint="Use features and feature_types, or a file of your own, not both.",
         )
-    valid = FEATURE_TYPES if config.mode == "ENSEMBLING" else (*FEATURE_TYPES, SEQUENCE)
     for column, kind in config.feature_types.items():
-        if kind not in valid:
-            near = get_close_matches(kind.lower(), valid, n=1, cutoff=0.5)
+        if kind not in types:
+            near = get_close_matches(kind.lower(), types, n=1, cutoff=0.5)
             raise ConfigurationError(
                 f"The column {column} cannot be of type {kind!r}",
                 node=node,
-                hint=(f"Did you mean {near[0]}? " if near else "") + f"Valid ones are: {', '.join(valid)}.",
+                hint=(f"Did you mean {near[0]}? " if near else "") + f"Valid ones are: {', '.join(types)}.",
             )
 
 
@@ -57,9 +61,7 @@ def chosen_columns(
     return tuple(column for column in columns if column.name.upper() in wanted)
 
 
-def resolve_features(
-    columns: Sequence[Column], target: Column, config: TrainingConfig, *, node: str
-) -> TrainingConfig:
+def resolve_features(columns: Sequence[Column], target: Column, config: Config, *, node: str) -> Config:
     """The configuration with the names of features as the query has them.
 
     Raises:
@@ -87,7 +89,7 @@ def resolve_features(
     return replace(config, features=features, feature_types=types)
 
 
-def feature_specification(config: TrainingConfig) -> str | None:
+def feature_specification(config: JobConfig) -> str | None:
     """The JSON that FeatureSpecificationS3Uri leads to; None where there is nothing to say."""
     content: dict[str, object] = {}
     if config.features:

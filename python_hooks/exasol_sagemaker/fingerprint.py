@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from exasol_sagemaker.ownership import Owner
 
 if TYPE_CHECKING:
-    from exasol_sagemaker.job import TrainingConfig
+    from exasol_sagemaker.job import JobConfig
     from exasol_sagemaker.training_data import TrainingData
 
 _VERSION = 1
@@ -34,7 +34,7 @@ def query_digest(query: str) -> str:
     return hashlib.sha256(query.strip().encode()).hexdigest()
 
 
-def configuration(config: TrainingConfig) -> dict[str, Any]:
+def configuration(config: JobConfig) -> dict[str, Any]:
     """The options that decide what a training gives. Tags are left out: they change no model."""
     settings = asdict(config)
     settings.pop("tags")
@@ -42,7 +42,7 @@ def configuration(config: TrainingConfig) -> dict[str, Any]:
 
 
 def fingerprint(
-    owner: Owner, data: TrainingData, config: TrainingConfig, validation: TrainingData | None = None
+    owner: Owner, data: TrainingData, config: JobConfig, validation: TrainingData | None = None
 ) -> str:
     """SHA-256, in hex, over everything that decides what a training gives.
 
@@ -58,9 +58,7 @@ def fingerprint(
     return _sha256(content)
 
 
-def inputs(
-    data: TrainingData, config: TrainingConfig, validation: TrainingData | None = None
-) -> dict[str, Any]:
+def inputs(data: TrainingData, config: JobConfig, validation: TrainingData | None = None) -> dict[str, Any]:
     """What a fingerprint is made of, part by part, so that it can be said later which of them has changed."""
     return {
         "query": query_digest(data.query),

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from exasol_sagemaker.errors import ConfigurationError
 
 if TYPE_CHECKING:
-    from exasol_sagemaker.job import TrainingConfig
+    from exasol_sagemaker.job import JobConfig
+
+Config = TypeVar("Config", bound="JobConfig")
 
 
 @dataclass(frozen=True)
@@ -50,7 +52,7 @@ class Guards:
 NO_GUARDS = Guards()
 
 
-def check_runtime(guards: Guards, config: TrainingConfig, *, node: str) -> None:
+def check_runtime(guards: Guards, config: JobConfig, *, node: str) -> None:
     """See that a job asks for no more time than it may have.
 
     Raises:
@@ -62,7 +64,7 @@ def check_runtime(guards: Guards, config: TrainingConfig, *, node: str) -> None:
         raise _forbidden("max_runtime_seconds", f"The job may run for {asked} seconds", limit, node)
 
 
-def limited_runtime(guards: Guards, config: TrainingConfig) -> TrainingConfig:
+def limited_runtime(guards: Guards, config: Config) -> Config:
     """The configuration with the longest runtime that is allowed, if it has no limit of its own.
 
     That limit is no part of a fingerprint: to raise a guard is no reason to train all models again.

@@ -8,59 +8,71 @@ from datetime import datetime
 from typing import Any
 
 from exasol_sagemaker.columns import Column
+from exasol_sagemaker.time_series import TimeSeries
 
 
 @dataclass(frozen=True)
-class TrainingConfig:
-    """What to train, in Autopilot's terms (CreateAutoMLJobV2, TabularJobConfig).
+class JobConfig:
+    """What any Autopilot job may be told (CreateAutoMLJobV2).
 
     Attributes:
         target_column: Column to predict; matched exactly, else without regard to case.
-        problem_type: `BinaryClassification`, `MulticlassClassification` or `Regression`; found by Autopilot
-            if absent.
-        objective: Metric to optimise, see autopilot.OBJECTIVES; AWS's default for the problem type if absent.
-        mode: `AUTO`, `ENSEMBLING` or `HYPERPARAMETER_TUNING`; AWS's default (AUTO) if absent.
-        max_candidates: Candidates to try, 1 to 750.
+        objective: Metric to optimise; AWS's default for the problem type if absent.
+        max_candidates: Candidates to try.
         max_runtime_seconds: Limit for the whole job.
         max_runtime_per_training_job_seconds: Limit for one candidate's training job.
-        algorithms: Restrict the search, e.g. `("xgboost", "linear-learner")`; needs a mode.
-        validation_fraction: Part of the data kept for validation, between 0 and 1; AWS's 0.2 if absent.
-        sample_weight_column: Numeric column with the weight of each row.
+        algorithms: Restrict the search, e.g. `("xgboost", "linear-learner")`.
         tags: Further tags for the job.
-        features: Columns to train on, beside target and weight; all if empty. Others are not exported.
-        feature_types: How columns are to be understood: `numeric`, `categorical`, `text` or `datetime`, and
-            `sequence` except with ENSEMBLING. Autopilot finds out the others itself.
+        features: Columns to train on, beside those with a role of their own; all if empty. Others are not
+            exported.
+        feature_types: How columns are to be understood: `numeric`, `categorical`, `text` or `datetime`.
+            Autopilot finds out the others itself.
         feature_specification_s3_uri: JSON file of your own with the columns to use and their types;
             one is written where features or feature_types are given.
-        candidate_definitions_only: Stop once candidates are defined, and train none.
         output_kms_key: KMS key that artifacts are encrypted with.
         volume_kms_key: KMS key of the training instances' volumes.
         encrypt_traffic: Whether traffic between training containers is encrypted.
         security_groups: VPC security groups of the training instances; needs subnets.
         subnets: VPC subnets of the training instances; needs security groups.
-        emr_serverless_role_arn: Role under which large data are prepared on EMR Serverless.
     """
 
     target_column: str
-    problem_type: str | None = None
     objective: str | None = None
-    mode: str | None = None
     max_candidates: int | None = None
     max_runtime_seconds: int | None = None
     max_runtime_per_training_job_seconds: int | None = None
     algorithms: tuple[str, ...] = ()
-    validation_fraction: float | None = None
-    sample_weight_column: str | None = None
     tags: Mapping[str, str] = field(default_factory=dict)
     features: tuple[str, ...] = ()
     feature_types: Mapping[str, str] = field(default_factory=dict)
     feature_specification_s3_uri: str | None = None
-    candidate_definitions_only: bool | None = None
     output_kms_key: str | None = None
     volume_kms_key: str | None = None
     encrypt_traffic: bool | None = None
     security_groups: tuple[str, ...] = ()
     subnets: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class TrainingConfig(JobConfig):
+    """What to train on a table, in Autopilot's terms (TabularJobConfig).
+
+    Attributes:
+        problem_type: `BinaryClassification`, `MulticlassClassification` or `Regression`; found by Autopilot
+            if absent.
+        mode: `AUTO`, `ENSEMBLING` or `HYPERPARAMETER_TUNING`; AWS's default (AUTO) if absent. Algorithms need
+            one.
+        validation_fraction: Part of the data kept for validation, between 0 and 1; AWS's 0.2 if absent.
+        sample_weight_column: Numeric column with the weight of each row.
+        candidate_definitions_only: Stop once candidates are defined, and train none.
+        emr_serverless_role_arn: Role under which large data are prepared on EMR Serverless.
+    """
+
+    problem_type: str | None = None
+    mode: str | None = None
+    validation_fraction: float | None = None
+    sample_weight_column: str | None = None
+    candidate_definitions_only: bool | None = None
     emr_serverless_role_arn: str | None = None
 
 
@@ -115,6 +127,7 @@ class TrainingJob:
         failure_reason: Why it failed, in SageMaker's words.
         best: The best candidate in full.
         max_candidates: Limit on candidates that the job was given.
+        series: What it forecasts; None for a model of tables.
         age_seconds: From its creation to its end, or to when it was described, by AWS's clock.
         started: Whether this very call to start_training created it.
         reason: Why start_training started or kept it.
@@ -142,6 +155,7 @@ class TrainingJob:
     failure_reason: str | None
     best: Candidate | None = None
     max_candidates: int | None = None
+    series: TimeSeries | None = None
     age_seconds: float = 0.0
     started: bool = False
     reason: str = ""

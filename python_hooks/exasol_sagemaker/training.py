@@ -20,6 +20,7 @@ from exasol_sagemaker.errors import (
 )
 from exasol_sagemaker.export import export_query, new_export_uri
 from exasol_sagemaker.feature_checks import feature_specification
+from exasol_sagemaker.forecasting import ForecastingConfig
 from exasol_sagemaker.guards import limited_runtime
 from exasol_sagemaker.job import TrainingConfig, TrainingJob
 from exasol_sagemaker.job_slots import JobSlots
@@ -43,7 +44,7 @@ def start_training(
     *,
     query: str,
     name: str,
-    config: TrainingConfig,
+    config: TrainingConfig | ForecastingConfig,
     owner: Owner,
     validation: str | None = None,
     retrain: bool = False,
@@ -143,7 +144,7 @@ def _start(
         )
     aws.require_bucket()
     job_uri = naming.job_prefix(aws.settings.s3_uri, owner, decision.name, job_name)
-    export = _export(aws, database, found.data, new_export_uri(job_uri), owner, found)
+    export = _export(aws, database, found.exported, new_export_uri(job_uri), owner, found)
     if export.transport_reason:
         notes = (*notes, f"transport {export.transport}: {export.transport_reason}")
     config = limited_runtime(aws.settings.guards, found.config)
@@ -201,7 +202,7 @@ def create_job(
     aws: AwsSession,
     job_name: str,
     export: Export,
-    config: TrainingConfig,
+    config: TrainingConfig | ForecastingConfig,
     *,
     output_uri: str,
     owner: Owner,

@@ -13,8 +13,8 @@ from exasol_sagemaker.autopilot import (
     ALGORITHMS,
     BINARY,
     DEFAULT_OBJECTIVE,
+    FORECASTING,
     MAX_CANDIDATES,
-    MAX_TAGS,
     MIN_ROWS,
     MODES,
     MULTICLASS,
@@ -24,14 +24,13 @@ from exasol_sagemaker.autopilot import (
 )
 from exasol_sagemaker.columns import Column
 from exasol_sagemaker.errors import ConfigurationError, TrainingDataError
-from exasol_sagemaker.feature_checks import check_feature_options
-from exasol_sagemaker.ownership import PREFIX
+from exasol_sagemaker.feature_checks import FEATURE_TYPES, SEQUENCE, check_feature_options
+from exasol_sagemaker.option_checks import check_shared_options, in_range, one_of
 
 if TYPE_CHECKING:
     from exasol_sagemaker.job import TrainingConfig
     from exasol_sagemaker.training_data import TrainingData
 
-_OWN_TAGS = 5
 _SAMPLE_WEIGHT_NAME = re.compile(r"[a-zA-Z0-9_-]{1,256}")
 _NUMERIC = ("DECIMAL", "DOUBLE")
 _UNTRAINABLE = ("GEOMETRY", "INTERVAL")
@@ -47,27 +46,24 @@ def check_config(config: TrainingConfig, *, node: str) -> TrainingConfig:
         raise ConfigurationError(
             "No target column is given", node=node, hint="Set target_column to the column to predict."
         )
-    _one_of("problem_type", config.problem_type, PROBLEM_TYPES, node)
-    _one_of("mode", config.mode, MODES, node)
-    _in_range("max_candidates", config.max_candidates, 1, MAX_CANDIDATES, node)
-    _in_range("max_runtime_seconds", config.max_runtime_seconds, 1, None, node)
-    _in_range(
-        "max_runtime_per_training_job_seconds", config.max_runtime_per_training_job_seconds, 1, None, node
-    )
+    one_of("problem_type", config.problem_type, (*PROBLEM_TYPES, FORECASTING), node=node)
+    if config.problem_type == FORECASTING:
+        raise ConfigurationError(
+            f"A TrainingConfig is for tables, and {FORECASTING} is not",
+            node=node,
+            hint="Use a ForecastingConfig.",
+        )
+    one_of("mode", config.mode, MODES, node=node)
+    in_range("max_candidates", config.max_candidates, 1, MAX_CANDIDATES, node=node)
     fraction = config.validation_fraction
     if fraction is not None and not 0 < fraction < 1:
         raise ConfigurationError(
             f"validation_fraction {fraction} is out of range", node=node, hint="Use a value between 0 and 1."
         )
     _check_algorithms(config, node)
-    check_feature_options(config, node=node)
-    if bool(config.security_groups) != bool(config.subnets):
-        raise ConfigurationError(
-            "A VPC needs both security_groups and subnets",
-            node=node,
-            hint=f"Set {'subnets' if config.security_groups else 'security_groups'} too.",
-        )
-    _check_tags(config, node)
+    types = FEATURE_TYPES if config.mode == "ENSEMBLING" else (*FEATURE_TYPES, SEQUENCE)
+    check_feature_options(config, types, node=node)
+    check_shared_options(config, node=node)
     return _check_objective(config, node)
 
 
@@ -98,11 +94,11 @@ def find_column(columns: Sequence[Column], name: str, *, role: str, node: str) -
     )
 
 
-def check_columns(columns: Sequence[Column], config: TrainingConfig, *, node: str) -> Column:
-    """See that these columns can be trained on, and find the target among them.
+def check_names(columns: Sequence[Column], *, node: str) -> None:
+    """See that a CSV file can hold these columns.
 
     Raises:
-        TrainingDataError: They cannot.
+        TrainingDataError: Names differ only in case, or a type cannot be trained on.
     """
     doubled = [
         name for name, count in Counter(column.name.upper() for column in columns).items() if count > 1
@@ -123,6 +119,15 @@ def check_columns(columns: Sequence[Column], config: TrainingConfig, *, node: st
             node=node,
             hint="Leave them out, or turn them into numbers or text in the training query.",
         )
+
+
+def check_columns(columns: Sequence[Column], config: TrainingConfig, *, node: str) -> Column:
+    """See that these columns can be trained on, and find the target among them.
+
+    Raises:
+        TrainingDataError: They cannot.
+    """
+    check_names(columns, node=node)
     target = find_column(columns, config.target_column, role="target", node=node)
     if len(columns) < 2:
         raise TrainingDataError(
@@ -222,21 +227,6 @@ def _check_algorithms(config: TrainingConfig, node: str) -> None:
         )
 
 
-def _check_tags(config: TrainingConfig, node: str) -> None:
-    reserved = [key for key in config.tags if key.startswith((PREFIX, "aws:"))]
-    if reserved:
-        raise ConfigurationError(
-            f"Tags with these keys are reserved: {', '.join(reserved)}", node=node, hint="Choose other keys."
-        )
-    if len(config.tags) > MAX_TAGS - _OWN_TAGS:
-        raise ConfigurationError(
-            f"{len(config.tags)} tags are too many",
-            node=node,
-            why=f"SageMaker takes {MAX_TAGS}, and {_OWN_TAGS} are needed to say who made a resource.",
-            hint=f"Use at most {MAX_TAGS - _OWN_TAGS}.",
-        )
-
-
 def _check_sample_weight(columns: Sequence[Column], target: Column, name: str, node: str) -> None:
     weight = find_column(columns, name, role="sample weight", node=node)
     if weight == target or not weight.type.startswith(_NUMERIC):
@@ -251,30 +241,4 @@ def _check_sample_weight(columns: Sequence[Column], target: Column, name: str, n
             f"SageMaker refuses {weight.name!r} as the name of the sample weight",
             node=node,
             hint="Rename it in the query to letters, digits, underscores and hyphens.",
-        )
-
-
-def _one_of(label: str, value: str | None, valid: Sequence[str], node: str) -> None:
-    if value is None or value in valid:
-        return
-    close = get_close_matches(value.lower(), [one.lower() for one in valid], n=1, cutoff=0.5)
-    near = [one for one in valid if close and one.lower() == close[0]]
-    guess = f"Did you mean {near[0]}? " if near else ""
-    raise ConfigurationError(
-        f"{label} {value!r} does not exist", node=node, hint=f"{guess}Valid ones are: {', '.join(valid)}."
-    )
-
-
-def _in_range(label: str, value: int | None, low: int, high: int | None, node: str) -> None:
-    if value is None:
-        return
-    if (
-        isinstance(value, bool)
-        or not isinstance(value, int)
-        or value < low
-        or (high is not None and value > high)
-    ):
-        limits = f"from {low} to {high}" if high is not None else f"of at least {low}"
-        raise ConfigurationError(
-            f"{label} {value!r} is out of range", node=node, hint=f"Use a whole number {limits}."
         )

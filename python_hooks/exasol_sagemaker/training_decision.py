@@ -6,16 +6,25 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from exasol_sagemaker import naming
+from exasol_sagemaker.autopilot import FORECASTING
 from exasol_sagemaker.columns import Column
 from exasol_sagemaker.errors import ConfigurationError
 from exasol_sagemaker.existing_job import list_attempts, newest_job, usable_job
 from exasol_sagemaker.feature_checks import chosen_columns, resolve_features
 from exasol_sagemaker.fingerprint import fingerprint, inputs
+from exasol_sagemaker.forecasting import ForecastingConfig, check_forecasting_config
 from exasol_sagemaker.guards import check_runtime
 from exasol_sagemaker.job import TrainingConfig, TrainingJob
 from exasol_sagemaker.manifest import read_manifest
 from exasol_sagemaker.ownership import Owner
 from exasol_sagemaker.retraining import ON_CHANGE, Retraining
+from exasol_sagemaker.series_checks import (
+    check_series,
+    check_series_columns,
+    series_export_columns,
+    series_query,
+    series_shape,
+)
 from exasol_sagemaker.session import AwsSession
 from exasol_sagemaker.training_checks import check_columns, check_config, check_data
 from exasol_sagemaker.training_data import TrainingData, profile, read_columns
@@ -38,8 +47,20 @@ class TrainingInput:
 
     data: TrainingData
     validation: TrainingData | None
-    config: TrainingConfig
+    config: TrainingConfig | ForecastingConfig
     digest: str
+
+    @property
+    def exported(self) -> TrainingData:
+        """The training data in the form that is written to S3."""
+        if not isinstance(self.config, ForecastingConfig):
+            return self.data
+        columns, time = self.data.columns, self.config.timestamp_column
+        return replace(
+            self.data,
+            query=series_query(self.data.query, columns, time),
+            columns=series_export_columns(columns, time),
+        )
 
     @property
     def parts(self) -> dict[str, Any]:
@@ -81,7 +102,7 @@ def decide_training(
     *,
     query: str,
     name: str,
-    config: TrainingConfig,
+    config: TrainingConfig | ForecastingConfig,
     owner: Owner,
     validation: str | None = None,
     retrain: bool = False,
@@ -105,15 +126,8 @@ def decide_training(
     """
     node = owner.node
     naming.slug(name)
-    asked = check_config(config, node=node)
+    asked = _checked(config, validation, node=node)
     check_runtime(aws.settings.guards, asked, node=node)
-    if validation and asked.validation_fraction is not None:
-        raise ConfigurationError(
-            "validation_fraction and a validation set are both given",
-            node=node,
-            why="Autopilot takes one or the other.",
-            hint="Leave one of them out.",
-        )
     full_refresh = retrain
     kept = None
     if not policy.on_change and not retrain:
@@ -140,15 +154,47 @@ def decide_training(
         reason = _changes(aws, found, newest_job(aws, aws.settings.named(name), owner))
     notes: tuple[str, ...] = ()
     if asked.objective and not config.objective:
-        notes = (f"objective {asked.objective}: AWS's default for {asked.problem_type}",)
+        problem = FORECASTING if isinstance(asked, ForecastingConfig) else asked.problem_type
+        notes = (f"objective {asked.objective}: AWS's default for {problem}",)
     return TrainingDecision(name, owner, job_name, reason, None, found, notes)
 
 
+def _checked(
+    config: TrainingConfig | ForecastingConfig, validation: str | None, *, node: str
+) -> TrainingConfig | ForecastingConfig:
+    if isinstance(config, ForecastingConfig):
+        if validation:
+            raise ConfigurationError(
+                "A forecast takes no validation set",
+                node=node,
+                why="Autopilot validates on the end of the series itself.",
+                hint="Leave it out.",
+            )
+        return check_forecasting_config(config, node=node)
+    if validation and config.validation_fraction is not None:
+        raise ConfigurationError(
+            "validation_fraction and a validation set are both given",
+            node=node,
+            why="Autopilot takes one or the other.",
+            hint="Leave one of them out.",
+        )
+    return check_config(config, node=node)
+
+
 def _input(
-    database: ExaConnection, query: str, validation: str | None, config: TrainingConfig, owner: Owner
+    database: ExaConnection,
+    query: str,
+    validation: str | None,
+    config: TrainingConfig | ForecastingConfig,
+    owner: Owner,
 ) -> TrainingInput:
     node = owner.node
     every = read_columns(database, query, node=node)
+    if isinstance(config, ForecastingConfig):
+        config, columns, target = check_series_columns(every, config, node=node)
+        check_series(series_shape(database, query, config, node=node), config, node=node)
+        data = profile(database, query, columns, target, node=node)
+        return TrainingInput(data, None, config, fingerprint(owner, data, config))
     target = check_columns(every, config, node=node)
     config = resolve_features(every, target, replace(config, target_column=target.name), node=node)
     columns = chosen_columns(every, config.features, _kept(target, config))
