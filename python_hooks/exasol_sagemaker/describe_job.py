@@ -15,18 +15,21 @@ from exasol_sagemaker.time_series import from_job
 
 
 def describe_training(aws: AwsSession, job_name: str) -> TrainingJob:
-    """The job as SageMaker has it now.
+    """The job as SageMaker has it now; SageMaker is not asked again for what cannot change any more.
 
     Raises:
         TrainingJobError: There is no such job.
     """
+    known = aws.completed_job(job_name)
+    if known is not None:
+        return known
     answer = describe_answer(aws, job_name)
     if answer is None:
         raise TrainingJobError(
             f"There is no Autopilot job {job_name!r} in {aws.region}",
             hint="Check name, region and account; run the autopilot_model again to train it.",
         )
-    return job_from_answer(aws, answer)
+    return aws.remember(job_from_answer(aws, answer))
 
 
 def describe_answer(aws: AwsSession, job_name: str) -> dict[str, Any] | None:

@@ -40,7 +40,7 @@ def usable_job(aws: AwsSession, job_name: str, owner: Owner) -> TrainingJob | No
         artifacts = [one.get("ModelDataUrl") for one in job.best.containers] if job.best else []
         if not all(s3.object_exists(aws, uri) for uri in artifacts if uri):
             return None
-    return job
+    return aws.remember(job)
 
 
 def newest_job(aws: AwsSession, name: str, owner: Owner) -> TrainingJob | None:

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from mypy_boto3_sagemaker_runtime.client import SageMakerRuntimeClient
     from mypy_boto3_sts.client import STSClient
 
+    from exasol_sagemaker.job import TrainingJob
+
 __all__ = ["AwsSession", "Check"]
 
 _MAX_ATTEMPTS = 8
@@ -44,6 +46,7 @@ class AwsSession:
         self._session = session
         self._clients: dict[str, Any] = {}
         self._buckets_found: set[str] = set()
+        self._completed: dict[str, TrainingJob] = {}
 
     @property
     def region(self) -> str:
@@ -142,6 +145,16 @@ class AwsSession:
         require_bucket(self, bucket)
         with self._lock:
             self._buckets_found.add(bucket)
+
+    def completed_job(self, job_name: str) -> TrainingJob | None:
+        """A job that this session has seen completed: SageMaker never changes such a job again."""
+        return self._completed.get(job_name)
+
+    def remember(self, job: TrainingJob) -> TrainingJob:
+        """Keep a job for completed_job, if it is one and the manifest of its data was there; gives it back."""
+        if job.status == "Completed" and job.row_count is not None:
+            self._completed[job.job_name] = job
+        return job
 
     def _client(self, service: str, build: Callable[[Callable[[str], Any]], _Client]) -> _Client:
         with self._lock:
