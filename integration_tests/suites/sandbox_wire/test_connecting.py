@@ -79,7 +79,7 @@ def test_wrong_user_or_password_is_refused_with_exasols_message(
     assert refusal.value.message == "Connection exception - authentication failed."
 
 
-@pytest.mark.parametrize(("requested", "agreed"), [(1, 1), (2, 2), (3, 3), (5, 3)])
+@pytest.mark.parametrize(("requested", "agreed"), [(1, 1), (2, 2), (3, 3), (4, 4), (5, 5), (9, 5)])
 def test_the_protocol_version_is_the_highest_that_both_know(
     connect: Connect, requested: int, agreed: int
 ) -> None:

@@ -106,8 +106,3 @@ def test_without_encryption_no_token_is_asked_for(
 
     with pytest.raises(pyexasol.ExaRequestError, match="needs an encrypted connection"):
         connect(dsn=dsn, encryption=False, access_token=issue(subject))
-
-
-def test_subconnections_are_refused_by_name(exasol: pyexasol.ExaConnection) -> None:
-    with pytest.raises(pyexasol.ExaRequestError, match="does not support subconnections"):
-        exasol.req({"command": "enterParallel", "hostIp": "127.0.0.1", "numRequestedConnections": 2})

@@ -168,3 +168,29 @@ def test_an_error_names_code_and_session(exasol: pyexasol.ExaConnection) -> None
     assert failure.value.code == "42000"
     assert "NO_SUCH_TABLE" in failure.value.message
     assert f"(Session: {exasol.session_id()})" in failure.value.message
+
+
+@pytest.mark.parametrize(
+    ("version", "of_date", "of_timestamp", "of_interval"),
+    [
+        (3, {"size": 4}, {"size": 8, "fraction": 6}, {"size": 29, "precision": 4, "fraction": 2}),
+        (5, {}, {"precision": 6}, {"precision": 4, "fraction": 2}),
+    ],
+)
+def test_from_version_five_on_types_of_a_fixed_size_are_described_without_it(
+    connect: Callable[..., pyexasol.ExaConnection],
+    version: int,
+    of_date: dict[str, int],
+    of_timestamp: dict[str, int],
+    of_interval: dict[str, int],
+) -> None:
+    query = (
+        "SELECT DATE '2024-01-01' AS D, CAST('2024-01-01 00:00:00' AS TIMESTAMP(6)) AS T, "
+        "CAST('1 00:00:00' AS INTERVAL DAY(4) TO SECOND(2)) AS I"
+    )
+
+    columns = connect(protocol_version=version).execute(query).columns()
+
+    assert columns["D"] == {"type": "DATE"} | of_date
+    assert columns["T"] == {"type": "TIMESTAMP", "withLocalTimeZone": False} | of_timestamp
+    assert columns["I"] == {"type": "INTERVAL DAY TO SECOND"} | of_interval

@@ -13,18 +13,30 @@ from typing import Any
 
 from exasol_sandbox.database.database import Database
 from exasol_sandbox.database.errors import LOGIN_FAILED, ExasolError
-from exasol_sandbox.database.login import LoginKey, agreed_version, log_in, log_in_by_token, session_facts
+from exasol_sandbox.database.login import (
+    LoginKey,
+    agreed_version,
+    log_in,
+    log_in_by_token,
+    session_facts,
+    user_of,
+)
+from exasol_sandbox.database.parallel import ParallelConnections, Subconversation
 from exasol_sandbox.database.protocol import Conversation, failed, ok
 from exasol_sandbox.database.session import Session
 from exasol_sandbox.database.websocket import WebSocket
 
 _log = logging.getLogger(__name__)
 
+_Conversation = Conversation | Subconversation
 MAX_MESSAGE = 128 * 1024 * 1024
 _TIMEOUT = ExasolError("R0001", "Query terminated because timeout has been reached.")
 _ABORT = ExasolError("R0003", "Client requested execution abort.")
 _DEFAULT_FEEDBACK = 1.0
 _LOGIN_SECONDS = 60.0
+_BY_PASSWORD = {"login", "subLogin"}
+_BY_TOKEN = {"loginToken", "subLoginToken"}
+_OF_SUBCONNECTIONS = {"subLogin", "subLoginToken"}
 
 
 @dataclass
@@ -46,70 +58,91 @@ class Connection:
     executes.
     """
 
-    def __init__(self, websocket: WebSocket, database: Database, key: LoginKey, nodes: list[str]) -> None:
+    def __init__(
+        self,
+        websocket: WebSocket,
+        database: Database,
+        key: LoginKey,
+        address: tuple[list[str], int],
+        parallel: ParallelConnections,
+    ) -> None:
         self._websocket = websocket
         self._database = database
         self._key = key
-        self._nodes = nodes
+        self._address = address
+        self._parallel = parallel
         self._compressed = False
         self._requests: queue.Queue[tuple[dict[str, Any], _Running] | None] = queue.Queue(maxsize=16)
         self._running: _Running | None = None
 
     def serve(self) -> None:
         """Talks to the client until it leaves or breaks the protocol."""
-        session = self._log_in()
-        if session is None:
+        conversation = self._log_in()
+        if conversation is None:
             return
-        conversation = Conversation(session, self._nodes)
-        worker = threading.Thread(
-            target=self._work, args=(conversation, session), name=f"exasol-session-{session.session_id}"
-        )
+        name = f"exasol-session-{conversation.session.session_id}"
+        worker = threading.Thread(target=self._work, args=(conversation,), name=name)
         worker.start()
         try:
-            self._read(session)
+            self._read(conversation)
         finally:
             if self._running is not None:
-                session.abort()
+                conversation.abort()
             self._requests.put(None)
             worker.join()
             conversation.close()
             self._websocket.close()
 
-    def _log_in(self) -> Session | None:
+    def _log_in(self) -> _Conversation | None:
         request = self._next_request()
         if request is None:
             return None
-        by_token = request.get("command") == "loginToken"
-        refusal = _refusal(request.get("command"), self._websocket.encrypted)
+        command = request.get("command")
+        refusal = _refusal(command, self._websocket.encrypted)
         if refusal is not None:
-            self._send(failed(ExasolError(LOGIN_FAILED, refusal)))
-            self._websocket.close()
+            self._refuse(ExasolError(LOGIN_FAILED, refusal))
             return None
         version = agreed_version(request.get("protocolVersion"))
+        by_token = command in _BY_TOKEN
         self._send(ok(None if by_token else json.dumps(self._key.public()).encode()))
         credentials = self._next_request()
         if credentials is None:
             return None
         try:
-            if by_token:
-                session = log_in_by_token(self._database, credentials)
-            else:
-                session = log_in(self._database, self._key, credentials)
+            begin = self._join if command in _OF_SUBCONNECTIONS else self._begin
+            conversation = begin(credentials, by_token, version)
         except ExasolError as error:
-            self._send(failed(error))
-            self._websocket.close()
+            self._refuse(error)
             return None
+        session = conversation.session
         self._send(ok(json.dumps(session_facts(session, version)).encode(), session.attributes))
         self._compressed = bool(credentials.get("useCompression"))
-        return session
+        return conversation
 
-    def _read(self, session: Session) -> None:
+    def _begin(self, credentials: dict[str, Any], by_token: bool, version: int) -> _Conversation:
+        if by_token:
+            session = log_in_by_token(self._database, credentials)
+        else:
+            session = log_in(self._database, self._key, credentials)
+        return Conversation(session, self._address, version, self._parallel)
+
+    def _join(self, credentials: dict[str, Any], by_token: bool, version: int) -> _Conversation:
+        user = user_of(self._database, self._key, credentials, by_token)
+        parallel = self._parallel.find(credentials.get("token"), credentials.get("sessionId"), user)
+        return parallel.join(self._websocket.close)
+
+    def _refuse(self, error: ExasolError) -> None:
+        self._send(failed(error))
+        self._websocket.close()
+
+    def _read(self, conversation: _Conversation) -> None:
+        session = conversation.session
         while True:
             running = self._running
             try:
                 message = self._websocket.receive(self._patience(running, session))
             except TimeoutError:
-                self._beat(running, session)
+                self._beat(running, conversation)
                 continue
             if message is None:
                 return
@@ -117,7 +150,7 @@ class Connection:
             if request is None:
                 return
             if request.get("command") == "abortQuery":
-                self._abort(session, _ABORT)
+                self._abort(conversation, _ABORT)
                 continue
             limit = float(session.attributes.get("queryTimeout") or 0)
             running = self._running = _Running(time.monotonic() + limit if limit else None)
@@ -126,7 +159,7 @@ class Connection:
                 running.done.wait()
                 return
 
-    def _work(self, conversation: Conversation, session: Session) -> None:
+    def _work(self, conversation: _Conversation) -> None:
         while (task := self._requests.get()) is not None:
             request, running = task
             answer = conversation.answer(request, running.why_aborted)
@@ -135,7 +168,8 @@ class Connection:
             try:
                 self._send(answer)
             except OSError as error:
-                _log.info("session %s: the client left before its answer: %s", session.session_id, error)
+                number = conversation.session.session_id
+                _log.info("session %s: the client left before its answer: %s", number, error)
             running.done.set()
 
     def _patience(self, running: _Running | None, session: Session) -> float | None:
@@ -146,18 +180,18 @@ class Connection:
             return interval
         return max(0.0, min(interval, running.deadline - time.monotonic()))
 
-    def _beat(self, running: _Running | None, session: Session) -> None:
+    def _beat(self, running: _Running | None, conversation: _Conversation) -> None:
         if running is None or self._running is not running:
             return
         if running.deadline is not None and running.reason is None and time.monotonic() >= running.deadline:
-            self._abort(session, _TIMEOUT)
+            self._abort(conversation, _TIMEOUT)
         self._websocket.pong()
 
-    def _abort(self, session: Session, reason: ExasolError) -> None:
+    def _abort(self, conversation: Conversation | Subconversation, reason: ExasolError) -> None:
         running = self._running
         if running is not None:
             running.reason = reason
-            session.abort()
+            conversation.abort()
 
     def _next_request(self) -> dict[str, Any] | None:
         # A client that does not log in must not hold a thread for ever; TimeoutError is an OSError.
@@ -188,10 +222,8 @@ class Connection:
 
 
 def _refusal(command: object, encrypted: bool) -> str | None:
-    if command == "login" or (command == "loginToken" and encrypted):
-        return None
-    if command == "loginToken":
+    if command not in _BY_PASSWORD | _BY_TOKEN:
+        return f"Connection exception - the first command must be login or loginToken, not {command!r}."
+    if command in _BY_TOKEN and not encrypted:
         return "Connection exception - a login by token needs an encrypted connection."
-    if command in {"subLogin", "subLoginToken"}:
-        return f"Connection exception - the sandbox does not support subconnections ({command})."
-    return f"Connection exception - the first command must be login or loginToken, not {command!r}."
+    return None

@@ -23,6 +23,8 @@ ASCII = "ASCII"
 _INTERVAL_YEAR = "INTERVAL YEAR TO MONTH"
 _INTERVAL_DAY = "INTERVAL DAY TO SECOND"
 _LOCAL_TIMESTAMP = "TIMESTAMP WITH LOCAL TIME ZONE"
+_WITHOUT_FIXED_SIZES = 5
+_FIXED_SIZES = {"DATE", "TIMESTAMP", _LOCAL_TIMESTAMP, _INTERVAL_YEAR, _INTERVAL_DAY}
 
 _ALIASES: dict[str, tuple[str, int | None, int | None]] = {
     "BIGINT": ("DECIMAL", 36, 0),
@@ -173,8 +175,20 @@ class DataType:
             return f"GEOMETRY({self.size})"
         return self.name
 
-    def wire(self) -> dict[str, Any]:
-        """`dataType` of a column as the WebSocket API describes it (exasol/websocket-api, "Data types")."""
+    def wire(self, version: int) -> dict[str, Any]:
+        """`dataType` of a column as the WebSocket API describes it (exasol/websocket-api, "Data types").
+
+        Args:
+            version: of the protocol; from 5 on types of a fixed size have none, and timestamps a precision.
+        """
+        fields = self._wire()
+        if version >= _WITHOUT_FIXED_SIZES and self.name in _FIXED_SIZES:
+            del fields["size"]
+            if self.name in {"TIMESTAMP", _LOCAL_TIMESTAMP}:
+                fields["precision"] = fields.pop("fraction")
+        return fields
+
+    def _wire(self) -> dict[str, Any]:
         fields: dict[str, Any] = {"type": self.name}
         if self.name == "DECIMAL":
             fields |= {"precision": self.precision, "scale": self.scale}

@@ -111,21 +111,24 @@ class Database:
         """A new session of `user`.
 
         Args:
+            user: the name, in double quotes if it is not in upper case.
             password: the user's; of a user who is identified by an OpenID subject, a refresh token.
 
         Raises:
             ExasolError: user or password is wrong (08004).
         """
-        connection = self._duckdb.cursor()
+        return self._begin(self.user_of(user, password))
+
+    def user_of(self, user: str, password: str) -> str:
+        """The stored name of a user who knows the password; see `login`."""
         name = user[1:-1] if user.startswith('"') and user.endswith('"') else user.upper()
-        found = catalog.rows(connection, "SELECT password FROM {c}.users WHERE name = ?", [name])
-        stored = str(found[0][0]) if found else hashed(secrets.token_hex())
+        found = self._look_up("SELECT password FROM {c}.users WHERE name = ?", name)
+        stored = found or hashed(secrets.token_hex())
         subject = subject_of(stored)
         known = matches(password, stored) if subject is None else self._is_token(password, subject)
         if not known or not found:
-            connection.close()
             raise ExasolError(LOGIN_FAILED, "Connection exception - authentication failed.")
-        return self._begin(connection, name)
+        return name
 
     def login_by_token(self, token: str, kind: Kind) -> Session:
         """A new session of the user whom an OpenID token names.
@@ -133,17 +136,27 @@ class Database:
         Raises:
             ExasolError: the token is refused, or no user has its subject (08004).
         """
+        return self._begin(self.user_of_token(token, kind))
+
+    def user_of_token(self, token: str, kind: Kind) -> str:
+        """The name of the user whom an OpenID token names; see `login_by_token`."""
         try:
             subject = self._tokens.subject(token, kind)
         except TokenRefused as error:
             text = f"Connection exception - authentication failed: {error}."
             raise ExasolError(LOGIN_FAILED, text) from error
-        connection = self._duckdb.cursor()
-        found = catalog.rows(connection, "SELECT name FROM {c}.users WHERE password = ?", [openid(subject)])
+        found = self._look_up("SELECT name FROM {c}.users WHERE password = ?", openid(subject))
         if not found:
-            connection.close()
             raise ExasolError(LOGIN_FAILED, "Connection exception - authentication failed.")
-        return self._begin(connection, str(found[0][0]))
+        return found
+
+    def _look_up(self, sql: str, value: str) -> str | None:
+        connection = self._duckdb.cursor()
+        try:
+            found = catalog.rows(connection, sql, [value])
+        finally:
+            connection.close()
+        return str(found[0][0]) if found else None
 
     def _is_token(self, token: str, subject: str) -> bool:
         try:
@@ -151,7 +164,8 @@ class Database:
         except TokenRefused:
             return False
 
-    def _begin(self, connection: duckdb.DuckDBPyConnection, user: str) -> Session:
+    def _begin(self, user: str) -> Session:
+        connection = self._duckdb.cursor()
         session = Session(self, connection, self._new_id(), user)
         if not session.privileges.mine.has("CREATE SESSION"):
             connection.close()

@@ -16,11 +16,12 @@ from exasol_sandbox.database.database import Database
 from exasol_sandbox.database.errors import LOGIN_FAILED, ExasolError
 from exasol_sandbox.database.result_set import MAX_PAGE_BYTES
 from exasol_sandbox.database.session import Session
+from exasol_sandbox.tokens import Kind
 
 # From 8.32 on drivers name the public key of a tunnel's certificate in their statements, which is then
 # checked.
 RELEASE_VERSION = "8.34.0"
-PROTOCOL_VERSIONS = (1, 2, 3)
+PROTOCOL_VERSIONS = (1, 2, 3, 4, 5)
 _KEY_BITS = 2048
 
 
@@ -74,10 +75,18 @@ def log_in(database: Database, key: LoginKey, request: Mapping[str, Any]) -> Ses
     Raises:
         ExasolError: user, password or attributes are wrong.
     """
-    user, password = request.get("username"), request.get("password")
-    if not isinstance(user, str) or not isinstance(password, str):
-        raise ExasolError(LOGIN_FAILED, "Connection exception - the login needs username and password.")
-    return _with_attributes(database.login(user, key.decrypt(password)), request)
+    return _with_attributes(database.login(*_credentials(key, request)), request)
+
+
+def user_of(database: Database, key: LoginKey, request: Mapping[str, Any], by_token: bool) -> str:
+    """The user who logs in on a subconnection, which opens no session.
+
+    Raises:
+        ExasolError: name, password or token are wrong.
+    """
+    if by_token:
+        return database.user_of_token(*_token(request))
+    return database.user_of(*_credentials(key, request))
 
 
 def log_in_by_token(database: Database, request: Mapping[str, Any]) -> Session:
@@ -86,14 +95,23 @@ def log_in_by_token(database: Database, request: Mapping[str, Any]) -> Session:
     Raises:
         ExasolError: token or attributes are wrong.
     """
+    return _with_attributes(database.login_by_token(*_token(request)), request)
+
+
+def _credentials(key: LoginKey, request: Mapping[str, Any]) -> tuple[str, str]:
+    user, password = request.get("username"), request.get("password")
+    if not isinstance(user, str) or not isinstance(password, str):
+        raise ExasolError(LOGIN_FAILED, "Connection exception - the login needs username and password.")
+    return user, key.decrypt(password)
+
+
+def _token(request: Mapping[str, Any]) -> tuple[str, Kind]:
     access, refresh = request.get("accessToken"), request.get("refreshToken")
     if isinstance(access, str) and access:
-        session = database.login_by_token(access, "access")
-    elif isinstance(refresh, str) and refresh:
-        session = database.login_by_token(refresh, "refresh")
-    else:
-        raise ExasolError(LOGIN_FAILED, "Connection exception - the login needs an access or refresh token.")
-    return _with_attributes(session, request)
+        return access, "access"
+    if isinstance(refresh, str) and refresh:
+        return refresh, "refresh"
+    raise ExasolError(LOGIN_FAILED, "Connection exception - the login needs an access or refresh token.")
 
 
 def _with_attributes(session: Session, request: Mapping[str, Any]) -> Session:

@@ -53,19 +53,28 @@ class StoredRows:
             number += 1
         return pieces
 
-    def page(self, start: int, num_bytes: int, attributes: Mapping[str, Any]) -> tuple[int, bytes]:
+    def page(
+        self, start: int, num_bytes: int, attributes: Mapping[str, Any], most: int | None = None
+    ) -> tuple[int, bytes]:
         """Rows from `start` on that make about `num_bytes` of JSON, and at least one if there is one.
+
+        Args:
+            start: position of the first.
+            num_bytes: how much to give.
+            attributes: the session's, for its formats.
+            most: the most rows to give; None is all.
 
         Returns:
             Their number, and the JSON of `data`: an array of columns.
         """
         num_bytes = max(1, min(num_bytes, MAX_PAGE_BYTES))
-        sample = self.rows(start, INLINE_ROWS)
+        most = self.row_count if most is None else most
+        sample = self.rows(start, min(INLINE_ROWS, most))
         sampled = sum(piece.num_rows for piece in sample)
         if not sampled:
             return 0, b"[" + b",".join([b"[]"] * len(self.columns)) + b"]"
         row_bytes = max(1.0, len(self._json(sample, attributes)) / sampled)
-        count = max(1, int(num_bytes / row_bytes))
+        count = min(most, max(1, int(num_bytes / row_bytes)))
         pieces = self.rows(start, count)
         return sum(piece.num_rows for piece in pieces), self._json(pieces, attributes)
 
@@ -115,34 +124,58 @@ class StoredRows:
 
 
 class ResultSets:
-    """The open result sets of a connection, by handle."""
+    """The open result sets of a connection, by handle.
 
-    def __init__(self) -> None:
+    Args:
+        version: of the protocol, on which the description of columns depends.
+    """
+
+    def __init__(self, version: int) -> None:
+        self._version = version
         self._open: dict[int, StoredRows] = {}
         self._last = 0
 
     def answer(self, result: ResultSet, attributes: Mapping[str, Any]) -> bytes:
         """The result object of `execute`: with all rows if they are fewer than 1000, else with a handle."""
-        stored = StoredRows(result, int(attributes.get("resultSetMaxRows") or 0))
-        fields: dict[str, Any] = {}
-        data = b""
-        if stored.row_count < INLINE_ROWS:
-            count, cells = stored.page(0, MAX_PAGE_BYTES, attributes)
-            data = b',"data":' + cells if count else b""
-            stored.close()
-            fields = _header(stored) | {"numRowsInMessage": count}
-        else:
-            self._last += 1
-            self._open[self._last] = stored
-            fields = {"resultSetHandle": self._last} | _header(stored) | {"numRowsInMessage": 0}
+        handle = self.keep(result, attributes)
+        rows = self._open[handle].row_count
+        answer = self.part(handle, 0, rows, attributes)
+        if rows < INLINE_ROWS:
+            self.close(handle)
+        return answer
+
+    def keep(self, result: ResultSet, attributes: Mapping[str, Any]) -> int:
+        """Opens a result set. Returns its handle."""
+        self._last += 1
+        self._open[self._last] = StoredRows(result, int(attributes.get("resultSetMaxRows") or 0))
+        return self._last
+
+    def part(self, handle: int, start: int, rows: int, attributes: Mapping[str, Any]) -> bytes:
+        """The result object of `execute` for `rows` rows of a result set, from `start` on."""
+        if rows >= INLINE_ROWS:
+            return json.dumps(self.header(handle, rows), ensure_ascii=False).encode()
+        stored = self.get(handle)
+        count, cells = stored.page(start, MAX_PAGE_BYTES, attributes, rows)
+        fields = self._description(stored, rows) | {"numRowsInMessage": count}
         head = json.dumps(fields, ensure_ascii=False).encode()
+        data = b',"data":' + cells if count else b""
         return b'{"resultType":"resultSet","resultSet":' + head[:-1] + data + b"}}"
 
-    def header(self, handle: int) -> dict[str, Any]:
-        """The result object of `getResultSetHeader`."""
+    def header(self, handle: int, rows: int | None = None) -> dict[str, Any]:
+        """The result object of `getResultSetHeader`.
+
+        Args:
+            handle: the result set's.
+            rows: how many rows the client is to see of it; None is all.
+        """
         stored = self.get(handle)
-        fields = {"resultSetHandle": handle} | _header(stored) | {"numRowsInMessage": 0}
+        described = self._description(stored, stored.row_count if rows is None else rows)
+        fields = {"resultSetHandle": handle} | described | {"numRowsInMessage": 0}
         return {"resultType": "resultSet", "resultSet": fields}
+
+    def _description(self, stored: StoredRows, rows: int) -> dict[str, Any]:
+        columns = describe(stored.columns, self._version)
+        return {"numColumns": len(columns), "numRows": rows, "columns": columns}
 
     def get(self, handle: int) -> StoredRows:
         """The rows behind a handle.
@@ -166,17 +199,9 @@ class ResultSets:
         self._open.clear()
 
 
-def describe(columns: list[Column]) -> list[dict[str, Any]]:
-    """`columns` of a result set or of parameters."""
-    return [{"name": column.name, "dataType": column.type.wire()} for column in columns]
-
-
-def _header(stored: StoredRows) -> dict[str, Any]:
-    return {
-        "numColumns": len(stored.columns),
-        "numRows": stored.row_count,
-        "columns": describe(stored.columns),
-    }
+def describe(columns: list[Column], version: int) -> list[dict[str, Any]]:
+    """`columns` of a result set or of parameters, in a version of the protocol."""
+    return [{"name": column.name, "dataType": column.type.wire(version)} for column in columns]
 
 
 def _up_to(batches: Iterable[pa.RecordBatch], limit: int) -> Iterator[pa.RecordBatch]:

@@ -10,6 +10,7 @@ from exasol_sandbox.database.channel import PlainChannel, TlsChannel
 from exasol_sandbox.database.connection import MAX_MESSAGE, Connection
 from exasol_sandbox.database.database import Database
 from exasol_sandbox.database.login import LoginKey
+from exasol_sandbox.database.parallel import ParallelConnections
 from exasol_sandbox.database.tls import Certificate
 from exasol_sandbox.database.tunnel import MAGIC
 from exasol_sandbox.database.websocket import WebSocket
@@ -42,6 +43,7 @@ class ExasolServer:
         self._database = database
         self._tls = certificate.server_context()
         self._key = LoginKey()
+        self._parallel = ParallelConnections()
         self._listener: socket.socket | None = None
         self._open: set[socket.socket] = set()
         self._lock = threading.Lock()
@@ -119,8 +121,9 @@ class ExasolServer:
         if websocket.handshake():
             sock.settimeout(None)
             # The address that this client has reached, also where the server listens on several.
-            nodes = [sock.getsockname()[0]] * self._database.nodes
-            Connection(websocket, self._database, self._key, nodes).serve()
+            host, port = sock.getsockname()[:2]
+            address = [host] * self._database.nodes, port
+            Connection(websocket, self._database, self._key, address, self._parallel).serve()
         return False
 
     def _open_tunnel(self, sock: socket.socket) -> bool:

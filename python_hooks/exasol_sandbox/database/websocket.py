@@ -72,8 +72,14 @@ class WebSocket:
                 return None
 
     def send(self, message: bytes, *, binary: bool) -> None:
-        """Sends one message."""
+        """Sends one message.
+
+        Raises:
+            ConnectionError: the connection is being closed.
+        """
         with self._lock:
+            if self._protocol.state is not State.OPEN:
+                raise ConnectionAbortedError("the connection is being closed")
             if binary:
                 self._protocol.send_binary(message)
             else:
