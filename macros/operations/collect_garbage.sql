@@ -2,7 +2,7 @@
   Deletes S3 objects of this target's old training and transform jobs: those whose youngest object is older than
   `older_than`, unless the job runs, a SageMaker model is made of them, it is among the `keep_newest` newest completed
   ones of its model, or a table refers to it: as the current job of an autopilot_model, as a deployment that could be
-  rolled back to, or as a transform job.
+  rolled back to, or as a transform job. Also deletes captured data, and aborts unfinished uploads, of that age.
 
       dbt run-operation exasol_sagemaker.collect_garbage --args '{older_than: 30 days, dry_run: true}'
 #}
@@ -27,11 +27,8 @@
       {% do keep.extend(adapter.fetch_rows(statement_text) | map(attribute='job_name')) %}
     {% endfor %}
     {% set found = adapter.collect_garbage(older_than, keep=keep, keep_newest=keep_newest, dry_run=dry_run) %}
-    {% for folder in found %}
-      {% do log(
-          folder['uri'] ~ ': ' ~ folder['objects'] ~ ' objects, ' ~ '%.1f' | format(folder['size'] / 1048576) ~ ' MiB, '
-          ~ ('would be deleted' if dry_run else 'deleted'), info=true
-      ) %}
+    {% for piece in found %}
+      {% do log(piece['message'], info=true) %}
     {% endfor %}
     {% if not found %}
       {% do log('There is no garbage.', info=true) %}

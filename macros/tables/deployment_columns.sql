@@ -24,5 +24,6 @@
       {'name': 'failure_reason', 'type': 'varchar(2000)'},
       {'name': 'expires_at', 'type': 'timestamp'},
       {'name': 'rolled_back_from', 'type': 'varchar(32)'},
+      {'name': 'capture_s3_uri', 'type': 'varchar(512)'},
   ]) %}
 {% endmacro %}

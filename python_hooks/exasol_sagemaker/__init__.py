@@ -15,7 +15,7 @@ from exasol_sagemaker.connection import connection_exists, create_connection, re
 from exasol_sagemaker.deployment import deploy_endpoint
 from exasol_sagemaker.deployment_state import delete_endpoint, describe_endpoint, watch_endpoint
 from exasol_sagemaker.describe_job import describe_training, list_candidates
-from exasol_sagemaker.endpoint import Deployment, EndpointConfig, Explainer, Serverless
+from exasol_sagemaker.endpoint import DataCapture, Deployment, EndpointConfig, Explainer, Serverless
 from exasol_sagemaker.endpoint_list import OwnEndpoint, list_own_endpoints, prune_endpoints
 from exasol_sagemaker.errors import (
     AwsError,
@@ -64,6 +64,7 @@ __all__ = [
     "ConfigurationError",
     "ConnectionObjectError",
     "CredentialsError",
+    "DataCapture",
     "Deployment",
     "EndpointConfig",
     "EndpointError",
@@ -72,8 +73,8 @@ __all__ = [
     "Export",
     "ExportError",
     "ExportedFile",
-    "Guards",
     "ForecastingConfig",
+    "Guards",
     "JobSlots",
     "LoadedPredictions",
     "NamingError",

@@ -7,6 +7,7 @@ from difflib import get_close_matches
 from typing import Any
 
 from exasol_sagemaker.autopilot import REGRESSION
+from exasol_sagemaker.data_capture import check_capture
 from exasol_sagemaker.endpoint import EndpointConfig, Serverless
 from exasol_sagemaker.errors import ConfigurationError, EndpointError
 from exasol_sagemaker.guards import check_instances
@@ -54,6 +55,7 @@ def check_config(
         _check_serverless(config, config.serverless, job, node)
     else:
         _check_instances(aws, config, node)
+    check_capture(config, node)
     if config.explainer is not None:
         _check_explainer(config, job, response_keys, node)
     if bool(config.security_groups) != bool(config.subnets):

@@ -73,6 +73,7 @@ class DeploymentDecision:
             expires_at=self.expires_at,
             rolled_back_from=self.rolled_back_from,
             drift=self.drift,
+            capture_s3_uri=wanted.capture_s3_uri,
         )
 
 

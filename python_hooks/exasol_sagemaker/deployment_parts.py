@@ -8,6 +8,7 @@ from dataclasses import asdict
 from typing import Any
 
 from exasol_sagemaker import naming
+from exasol_sagemaker.data_capture import capture_location, capture_request
 from exasol_sagemaker.deployment_checks import check_config
 from exasol_sagemaker.endpoint import EndpointConfig
 from exasol_sagemaker.errors import EndpointError, aws_errors, error_code
@@ -59,6 +60,10 @@ class DeploymentParts:
             )
         if config.volume_kms_key is not None:
             self.options["KmsKeyId"] = config.volume_kms_key
+        self.capture_s3_uri: str | None = None
+        if config.data_capture is not None:
+            self.capture_s3_uri = capture_location(aws, name, owner)
+            self.options["DataCaptureConfig"] = capture_request(config.data_capture, self.capture_s3_uri)
         # An explainer alone is told as it always was, so that what was deployed before stays as it is.
         told = self.options["ExplainerConfig"] if set(self.options) == {"ExplainerConfig"} else self.options
         content = [self.model_name, *self.hosts.values(), *([told] * bool(told))]

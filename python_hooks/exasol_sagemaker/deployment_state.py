@@ -201,7 +201,12 @@ def _describe(aws: AwsSession, answer: Mapping[str, Any]) -> Deployment:
         response_keys=response_keys(containers),
     )
     tags = read_tags(aws.sagemaker, answer["EndpointArn"])
-    return replace(deployment, expires_at=read_expiry(tags), rolled_back_from=rolled_back_from(tags))
+    return replace(
+        deployment,
+        expires_at=read_expiry(tags),
+        rolled_back_from=rolled_back_from(tags),
+        capture_s3_uri=config.get("DataCaptureConfig", {}).get("DestinationS3Uri"),
+    )
 
 
 def _refreshed(known: Deployment, answer: Mapping[str, Any]) -> Deployment:

@@ -46,6 +46,23 @@ class Serverless:
 
 
 @dataclass(frozen=True)
+class DataCapture:
+    """What of its requests and answers an endpoint keeps in S3, see exasol_sagemaker.data_capture.
+
+    Attributes:
+        percentage: How many of a hundred requests, 1 to 100.
+        input: Whether what was asked is kept.
+        output: Whether what was answered is kept.
+        kms_key: KMS key that the files are encrypted with.
+    """
+
+    percentage: int = 100
+    input: bool = True
+    output: bool = True
+    kms_key: str | None = None
+
+
+@dataclass(frozen=True)
 class EndpointConfig:
     """What to deploy on.
 
@@ -55,6 +72,7 @@ class EndpointConfig:
         endpoint_name: Overrides the name that is made of node and target, at most 63 characters.
         explainer: Makes it explain predictions on request.
         serverless: Instead of instances.
+        data_capture: Makes it keep requests and answers in S3.
         ttl: How long after the last run that asked for it nobody needs it any more; None: it is needed.
         volume_kms_key: KMS key that the instances' volumes are encrypted with.
         security_groups: VPC security groups of the model's containers; needs subnets.
@@ -67,6 +85,7 @@ class EndpointConfig:
     endpoint_name: str | None = None
     explainer: Explainer | None = None
     serverless: Serverless | None = None
+    data_capture: DataCapture | None = None
     ttl: timedelta | None = None
     volume_kms_key: str | None = None
     security_groups: tuple[str, ...] = ()
@@ -100,6 +119,7 @@ class Deployment:
         expires_at: When nobody needs it any more, by its ttl.
         rolled_back_from: Job that is asked for, and that it was rolled back from by hand.
         drift: What somebody else did to it since it was deployed, as sentences.
+        capture_s3_uri: Where it keeps requests and answers; None if it keeps none.
     """
 
     endpoint_name: str
@@ -123,6 +143,7 @@ class Deployment:
     expires_at: datetime | None = None
     rolled_back_from: str | None = None
     drift: tuple[str, ...] = ()
+    capture_s3_uri: str | None = None
 
     @property
     def settled(self) -> bool:

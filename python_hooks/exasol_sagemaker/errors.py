@@ -118,7 +118,7 @@ class ConnectionObjectError(ExasolSageMakerError):
 
 
 _NOT_FOUND = re.compile(r"could not find|does not exist|cannot find|not found", re.IGNORECASE)
-_MISSING_CODES = {"ResourceNotFound", "NoSuchKey", "NoSuchBucket", "NoSuchEntity", "404"}
+_MISSING_CODES = {"ResourceNotFound", "NoSuchKey", "NoSuchUpload", "NoSuchBucket", "NoSuchEntity", "404"}
 _EXPIRED_CODES = {"ExpiredToken", "ExpiredTokenException", "RequestExpired", "TokenRefreshRequired"}
 _SKEWED_CODES = {"RequestTimeTooSkewed", "RequestInTheFuture"}
 _INVALID_CODES = {

@@ -10,11 +10,13 @@ from typing import Any
 
 from exasol_sagemaker import naming, s3
 from exasol_sagemaker.batch_transform import transform_answer
+from exasol_sagemaker.data_capture import delete_captures, find_old_captures
 from exasol_sagemaker.describe_job import describe_answer
 from exasol_sagemaker.errors import aws_errors
 from exasol_sagemaker.lifetime import aws_now
 from exasol_sagemaker.session import AwsSession
 from exasol_sagemaker.settings import split_s3_uri
+from exasol_sagemaker.unfinished_uploads import abort_upload, find_unfinished_uploads
 
 # What naming.job_base_name and naming.transform_base_name make.
 _JOB_FOLDER = re.compile(rf"[a-z0-9-]+-[0-9a-f]{{{naming.FINGERPRINT_DIGITS}}}(-[1-9]\d*)?")
@@ -40,6 +42,63 @@ class JobFolder:
     objects: int
     size: int
     last_modified: datetime
+
+
+@dataclass(frozen=True)
+class Collected:
+    """Something that garbage collection removed, or would remove.
+
+    Attributes:
+        uri: Prefix of the objects, or the object that an upload was to become.
+        objects: How many; 0 for an upload.
+        size: Their bytes.
+        action: `deleted` or `aborted`; with `would be ` in front in a dry run.
+    """
+
+    uri: str
+    objects: int
+    size: int
+    action: str
+
+    def __str__(self) -> str:
+        if not self.objects:
+            return f"{self.uri}: unfinished upload, {self.action}"
+        return f"{self.uri}: {self.objects} objects, {self.size / 2**20:.1f} MiB, {self.action}"
+
+
+def collect_garbage(
+    aws: AwsSession,
+    *,
+    project: str,
+    target: str,
+    older_than: timedelta,
+    keep: Collection[str] = (),
+    keep_newest: int = 2,
+    dry_run: bool = False,
+) -> Iterator[Collected]:
+    """Remove all that is old and that nothing refers to, of one target of a project; each as it is done.
+
+    That is what find_garbage finds, what endpoints captured, and uploads that were never finished; of the
+    latter two age alone decides. Arguments are those of find_garbage.
+
+    Raises:
+        AwsError: AWS refused something; what was removed before stays removed.
+    """
+    deleted, aborted = (f"would be {one}" if dry_run else one for one in ("deleted", "aborted"))
+    for folder in find_garbage(
+        aws, project=project, target=target, older_than=older_than, keep=keep, keep_newest=keep_newest
+    ):
+        if not dry_run:
+            delete_garbage(aws, folder)
+        yield Collected(folder.uri, folder.objects, folder.size, deleted)
+    for files in find_old_captures(aws, project=project, target=target, older_than=older_than):
+        if not dry_run:
+            delete_captures(aws, files)
+        yield Collected(files.uri, len(files.keys), files.size, deleted)
+    for upload in find_unfinished_uploads(aws, project=project, target=target, older_than=older_than):
+        if not dry_run:
+            abort_upload(aws, upload)
+        yield Collected(upload.uri, 0, 0, aborted)
 
 
 def find_garbage(

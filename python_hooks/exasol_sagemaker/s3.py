@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from exasol_sagemaker.errors import AwsError, aws_errors, is_not_found
@@ -37,9 +37,19 @@ def delete_prefix(aws: AwsSession, uri: str) -> int:
     """
     bucket, _ = _bucket_and_prefix(uri)
     keys = [one[len(f"s3://{bucket}/") :] for one, _ in list_objects(aws, uri)]
+    delete_objects(aws, bucket, keys)
+    return len(keys)
+
+
+def delete_objects(aws: AwsSession, bucket: str, keys: Sequence[str]) -> None:
+    """Delete the objects with these keys; ones that are gone are no error.
+
+    Raises:
+        AwsError: Some could not be deleted.
+    """
     for start in range(0, len(keys), _DELETE_BATCH):
         batch: list[ObjectIdentifierTypeDef] = [{"Key": key} for key in keys[start : start + _DELETE_BATCH]]
-        with aws_errors(f"Objects under {uri} could not be deleted"):
+        with aws_errors(f"Objects in bucket {bucket} could not be deleted"):
             answer = aws.s3.delete_objects(Bucket=bucket, Delete={"Objects": batch, "Quiet": True})
         for error in answer.get("Errors", []):
             raise AwsError(
@@ -48,7 +58,6 @@ def delete_prefix(aws: AwsSession, uri: str) -> int:
                 aws_code=error.get("Code"),
                 hint=how_to_allow("s3:DeleteObject"),
             )
-    return len(keys)
 
 
 def write_text(aws: AwsSession, uri: str, text: str, *, content_type: str = "application/json") -> None:

@@ -76,10 +76,11 @@ class _Teardown:
             yield self._remove("endpoint configuration", name, "deleted", delete)
         for name in self._owned("list_models", "Models", "Model"):
             yield self._remove("model", name, "deleted", partial(sagemaker.delete_model, ModelName=name))
-        yield from self._jobs()
         if not self.dry_run:
+            # One that captures data may write to S3 until it is gone.
             for name in endpoints:
                 wait_until(self.aws, name, self.sleep, gone=True)
+        yield from self._jobs()
 
     def _transforms(self) -> Iterator[Removed]:
         """SageMaker keeps transform jobs for ever; a running one is stopped, as it costs and writes to S3."""

@@ -134,6 +134,7 @@ def test_options_with_options_of_their_own_are_true_or_a_mapping(
         ({"explainer": "yes"}, "`explainer` has to be true, false or a mapping, not 'yes'"),
         ({"explainer": {"baseline": 3}}, "`explainer.baseline` has to be a mapping"),
         ({"explainer": {"smaples": 3}}, "has no `smaples`. Did you mean `samples`?"),
+        ({"data_capture": {"percentage": "all"}}, "`data_capture.percentage` has to be a whole number"),
         ({"serverless": {"price": 3}}, "has no `price`. It has: memory_mb, max_concurrency."),
     ],
 )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from typing import Any, cast
 
 import pyexasol
@@ -35,6 +36,7 @@ from exasol_sagemaker import (
 )
 from exasol_sagemaker.batch_transform import transform_answer
 from exasol_sagemaker.settings import split_s3_uri
+from exasol_sagemaker.unfinished_uploads import find_unfinished_uploads
 
 from .conftest import CONFIG, NAME, QUERY
 
@@ -211,6 +213,13 @@ def list_all(place: Place) -> None:
     teardown(place.aws, project=place.owner.project, target=place.owner.target, dry_run=True)
 
 
+def list_uploads(place: Place) -> None:
+    """What garbage collection would abort."""
+    find_unfinished_uploads(
+        place.aws, project=place.owner.project, target=place.owner.target, older_than=timedelta(days=1)
+    )
+
+
 def batch_plan(place: Place) -> BatchPlan:
     return plan_batch(
         place.admin,
@@ -229,6 +238,7 @@ Step = Callable[[Place], object]
 DBT_STEPS: dict[str, Step] = {
     "s3:GetBucketLocation": debug,
     "s3:ListBucket": export_data,
+    "s3:ListBucketMultipartUploads": list_uploads,
     "s3:GetObject": read_job,
     "s3:PutObject": export_data,
     "s3:DeleteObject": export_data,

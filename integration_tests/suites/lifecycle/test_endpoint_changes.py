@@ -16,7 +16,7 @@ from lifecycle.conftest import Project
 
 NODES = ("credit_risk_autopilot", "credit_risk_endpoint", "credit_risk_predict")
 ENDPOINT = (
-    "{{ config(materialized='sagemaker_endpoint', ttl='12 hours') }} "
+    "{{ config(materialized='sagemaker_endpoint', ttl='12 hours', data_capture={'percentage': 10}) }} "
     "select * from {{ ref('credit_risk_autopilot') }}"
 )
 
@@ -45,6 +45,7 @@ def test_a_model_that_cannot_be_served_a_rollback_and_a_roll_forward(
 ) -> None:
     (first,) = deployments(database, project)
     assert first["expires_at"] is not None
+    assert first["capture_s3_uri"].endswith("/credit-risk-endpoint/data-capture")
     faults = Path(sandbox.certificate).with_name("faults.json")
     rule = {
         "fault": "fail",

@@ -13,7 +13,12 @@ from exasol_sagemaker.cli.settings import project_profile
 
 
 @click.command(short_help="Delete S3 objects of jobs that nothing refers to any more.")
-@click.option("--older-than", default="30 days", show_default=True, help="Age of a job's youngest object.")
+@click.option(
+    "--older-than",
+    default="30 days",
+    show_default=True,
+    help="Age of a job's youngest object, of a file, of an upload.",
+)
 @click.option(
     "--keep-newest",
     type=click.IntRange(min=0),
@@ -27,13 +32,14 @@ from exasol_sagemaker.cli.settings import project_profile
 def garbage(
     older_than: str, keep_newest: int, project: str | None, dry_run: bool, **options: str | None
 ) -> None:
-    """Delete training data, artifacts and batch files of one dbt target's old jobs.
+    """Delete training data, artifacts and batch files of one dbt target's old jobs, captured data, and
+    unfinished uploads.
 
     A job's objects stay while it runs, while a SageMaker model is made of them, and while it is among the
     newest completed ones of its model. To keep what the tables in the database refer to as well, use
     `dbt run-operation exasol_sagemaker.collect_garbage`.
     """
-    from exasol_sagemaker.garbage import delete_garbage, find_garbage
+    from exasol_sagemaker.garbage import collect_garbage
     from exasol_sagemaker.retraining import parse_duration
 
     target = options["target"]
@@ -49,14 +55,12 @@ def garbage(
     age = parse_duration(older_than)
     aws = session_of(**options)
     console = Console(highlight=False, soft_wrap=True)
-    found = find_garbage(aws, project=project, target=target, older_than=age, keep_newest=keep_newest)
-    for folder in found:
-        if not dry_run:
-            delete_garbage(aws, folder)
-        console.print(
-            f"{folder.uri}: {folder.objects} objects, {folder.size / 2**20:.1f} MiB, "
-            f"{'would be deleted' if dry_run else 'deleted'}"
-        )
+    found = False
+    for piece in collect_garbage(
+        aws, project=project, target=target, older_than=age, keep_newest=keep_newest, dry_run=dry_run
+    ):
+        found = True
+        console.print(str(piece))
     if not found:
         console.print("There is no garbage.")
 

@@ -55,6 +55,11 @@ def dbt_policy(scope: Scope) -> Policy:
         (
             *_bucket(scope),
             Statement(
+                "Uploads",
+                {"s3:ListBucketMultipartUploads": "finds uploads that were never finished, for garbage"},
+                (scope.bucket_arn,),
+            ),
+            Statement(
                 "Objects",
                 {
                     "s3:GetObject": "reads manifests of training data, and results of Batch Transform",

@@ -18,6 +18,7 @@ from exasol_sandbox.aws.gate.multi_delete import keys_to_delete, nothing_deleted
 from exasol_sandbox.aws.gate.request import AwsRequest, read_request
 from exasol_sandbox.aws.gate.signature import parse_signature
 from exasol_sandbox.aws.moto_services import MotoServices
+from exasol_sandbox.aws.multipart import UploadTimes
 from exasol_sandbox.aws.object_store import ObjectStore
 from exasol_sandbox.aws.sagemaker import urls as sagemaker
 from exasol_sandbox.aws.sagemaker.models import SageMaker
@@ -46,6 +47,7 @@ class AwsApplication:
         self._objects = objects
         self._sage_maker = sage_maker
         self._faults = faults
+        self._upload_times = UploadTimes()
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         """Answers one request, as PEP 3333 says.
@@ -106,6 +108,7 @@ class AwsApplication:
         else:
             response = self._moto.answer(admission.service, request, environ)
         if admission.service == "s3":
+            response = self._upload_times.corrected(request, response)
             if response.status < 300:
                 self._objects.keep(request)
             if response.status == 404 and request.method in {"GET", "HEAD"} and self._has_bucket(request):

@@ -12,7 +12,7 @@ from dbt_common.exceptions import DbtRuntimeError
 from dbt.adapters.exasol_sagemaker.suggest import closest
 from dbt.adapters.exasol_sagemaker.training_config import AutopilotModelConfig
 from exasol_sagemaker.batch import BatchConfig
-from exasol_sagemaker.endpoint import EndpointConfig, Explainer, Serverless
+from exasol_sagemaker.endpoint import DataCapture, EndpointConfig, Explainer, Serverless
 from exasol_sagemaker.foreign_endpoint import ForeignEndpoint
 from exasol_sagemaker.retraining import parse_duration
 from exasol_sagemaker.script_signature import Signature, read_signature
@@ -47,6 +47,7 @@ class ExasolSageMakerConfig(ExasolConfig):
     endpoint_name: str | None = None
     explainer: Any = None
     serverless: Any = None
+    data_capture: Any = None
     ttl: str | None = None
     target_type: str | None = None
     response_keys: list[str] | None = None
@@ -75,6 +76,7 @@ class EndpointNodeConfig:
     Attributes:
         explainer: True, or a mapping with what exasol_sagemaker.Explainer has.
         serverless: True, or a mapping with what exasol_sagemaker.Serverless has.
+        data_capture: True, or a mapping with what exasol_sagemaker.DataCapture has.
         ttl: `12 hours`, `7 days`: how long after the last run it is needed.
     """
 
@@ -83,6 +85,7 @@ class EndpointNodeConfig:
     endpoint_name: str | None = None
     explainer: bool | dict[str, Any] | None = None
     serverless: bool | dict[str, Any] | None = None
+    data_capture: bool | dict[str, Any] | None = None
     ttl: str | None = None
     volume_kms_key: str | None = None
     security_groups: list[str] | None = None
@@ -97,6 +100,7 @@ class EndpointNodeConfig:
             endpoint_name=self.endpoint_name,
             explainer=_part(Explainer, "explainer", self.explainer),
             serverless=_part(Serverless, "serverless", self.serverless),
+            data_capture=_part(DataCapture, "data_capture", self.data_capture),
             ttl=parse_duration(self.ttl) if self.ttl is not None else None,
             volume_kms_key=self.volume_kms_key,
             security_groups=tuple(self.security_groups or ()),
@@ -231,7 +235,7 @@ def read_config(kind: type[NodeConfig], config: Mapping[str, Any]) -> NodeConfig
     return kind(**values)
 
 
-Part = TypeVar("Part", Explainer, Serverless)
+Part = TypeVar("Part", Explainer, Serverless, DataCapture)
 
 
 def _part(kind: type[Part], name: str, value: bool | Mapping[str, Any] | None) -> Part | None:

@@ -16,7 +16,7 @@ from dbt.adapters.exasol_sagemaker.errors import as_dbt_errors
 from dbt.adapters.exasol_sagemaker.progress import follow_endpoint, warn
 from exasol_sagemaker.endpoint import Deployment
 from exasol_sagemaker.errors import EndpointError
-from exasol_sagemaker.garbage import delete_garbage, find_garbage
+from exasol_sagemaker.garbage import collect_garbage
 from exasol_sagemaker.retraining import parse_duration
 
 
@@ -122,29 +122,30 @@ class EndpointVerbs(metaclass=AdapterMeta):
     def collect_garbage(
         self, older_than: str, keep: Sequence[str] = (), keep_newest: int = 2, dry_run: bool = False
     ) -> list[dict[str, Any]]:
-        """Delete S3 objects of this target's old jobs that nothing refers to.
+        """Delete S3 objects of this target's old jobs that nothing refers to, captured data and uploads.
 
         Args:
-            older_than: `30 days`: age of a job's youngest object.
+            older_than: `30 days`: age of a job's youngest object, of captured data, of an upload.
             keep: Jobs to keep.
             keep_newest: How many completed jobs of each node to keep.
 
         Returns:
-            What was deleted, or would be: `uri`, `objects`, `size` in bytes.
+            What was removed, or would be: `uri`, `objects`, `size` in bytes, and a `message`.
         """
         with as_dbt_errors("collect_garbage"):
-            found = find_garbage(
+            found = collect_garbage(
                 self._aws.session,
                 project=self.config.project_name,
                 target=self.config.target_name,
                 older_than=parse_duration(older_than),
                 keep=keep,
                 keep_newest=keep_newest,
+                dry_run=dry_run,
             )
-            for folder in found:
-                if not dry_run:
-                    delete_garbage(self._aws.session, folder)
-        return [{"uri": one.uri, "objects": one.objects, "size": one.size} for one in found]
+            return [
+                {"uri": one.uri, "objects": one.objects, "size": one.size, "message": str(one)}
+                for one in found
+            ]
 
     @available.parse_none
     def raise_failure(self, model: Mapping[str, Any], failure: str | None) -> None:

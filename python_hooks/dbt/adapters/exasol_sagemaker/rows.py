@@ -66,6 +66,7 @@ def deployment_row(deployment: Deployment) -> dict[str, Any]:
         "failure_reason": deployment.failure_reason,
         "expires_at": timestamp(deployment.expires_at) if deployment.expires_at else None,
         "rolled_back_from": deployment.rolled_back_from,
+        "capture_s3_uri": deployment.capture_s3_uri,
     }
 
 
@@ -119,6 +120,7 @@ def deployment_from_row(row: Mapping[str, Any]) -> Deployment:
             max_concurrency=int(row["max_concurrency"]) if row.get("max_concurrency") else None,
             expires_at=parse_timestamp(row["expires_at"]) if row.get("expires_at") else None,
             rolled_back_from=row.get("rolled_back_from") or None,
+            capture_s3_uri=row.get("capture_s3_uri") or None,
         )
     except KeyError as missing:
         raise DbtRuntimeError(

@@ -20,6 +20,6 @@ def check_bucket(sage_maker: SageMaker, region: str, uri: str) -> None:
         raise validation_error(f"The S3 bucket {bucket} of {uri} does not exist.")
     if found != region:
         raise validation_error(
-            f"The S3 bucket {bucket} is in region {found}, but the job is created in {region}. Both "
+            f"The S3 bucket {bucket} is in region {found}, but SageMaker is asked in {region}. Both "
             "must be the same."
         )

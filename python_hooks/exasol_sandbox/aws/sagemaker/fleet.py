@@ -17,6 +17,7 @@ import urllib3
 from exasol_sandbox.aws.errors import AwsError
 from exasol_sandbox.aws.gate.identity import Session
 from exasol_sandbox.aws.process import ChildProcess
+from exasol_sandbox.aws.sagemaker.capture import DataCapture, Exchange
 
 MODULE = "exasol_sandbox.aws.serving"
 POOL_SIZE = 16
@@ -52,6 +53,7 @@ class Fleet:
         self._variants = [
             _Variant(endpoint_name, variant, assume, endpoint_url, region, scratch) for variant in plan
         ]
+        self._capture = _capture(endpoint_name, plan, assume, endpoint_url, region)
         self._in_flight = 0
         self._idle = threading.Condition()
 
@@ -64,14 +66,35 @@ class Fleet:
         for variant in self._variants:
             variant.start()
 
-    def invoke(self, body: bytes, headers: Mapping[str, str], target: str | None) -> Answer:
+    def invoke(
+        self,
+        body: bytes,
+        headers: Mapping[str, str],
+        target: str | None,
+        *,
+        inference_id: str | None = None,
+        custom_attributes: str | None = None,
+    ) -> Answer:
         """Sends one request to a variant, chosen by weight unless it is named.
 
         Raises:
             AwsError: For a variant that does not exist, or one that does not answer.
         """
         with self._request():
-            return self._choose(target).invoke(body, headers)
+            answer = self._choose(target).invoke(body, headers)
+            if self._capture is not None and answer.status == 200:
+                self._capture.take(
+                    Exchange(
+                        answer.variant,
+                        body,
+                        headers["Content-Type"],
+                        answer.body,
+                        answer.content_type,
+                        inference_id,
+                        custom_attributes,
+                    )
+                )
+            return answer
 
     def _choose(self, target: str | None) -> _Variant:
         if target is None:
@@ -102,6 +125,8 @@ class Fleet:
         """Ends the processes at once."""
         for variant in self._variants:
             variant.stop()
+        if self._capture is not None:
+            self._capture.close()
 
 
 class _Variant:
@@ -198,6 +223,19 @@ class _Variant:
             child, self._child, self._pool = self._child, None, None
         if child is not None:
             child.stop()
+
+
+def _capture(
+    endpoint_name: str,
+    plan: list[dict[str, Any]],
+    assume: Callable[[str, str], Session],
+    endpoint_url: str,
+    region: str,
+) -> DataCapture | None:
+    config = plan[0].get("Capture")
+    if not config or not config.get("EnableCapture", True):
+        return None
+    return DataCapture(endpoint_name, config, assume, plan[0]["RoleArn"], endpoint_url, region)
 
 
 def _free_places(serverless: Mapping[str, Any] | None) -> threading.BoundedSemaphore | None:

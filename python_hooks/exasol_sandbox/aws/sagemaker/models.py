@@ -231,6 +231,7 @@ class SageMaker:
                     "RoleArn": model.request["ExecutionRoleArn"],
                     "Containers": model.containers,
                     "Explainer": explainer,
+                    "Capture": config.request.get("DataCaptureConfig"),
                 }
             )
         return plan

@@ -6,13 +6,13 @@ import time
 from typing import Any
 
 from exasol_sandbox.aws.errors import AwsError, validation_error
+from exasol_sandbox.aws.sagemaker.buckets import check_bucket
 from exasol_sandbox.aws.sagemaker.inference import Endpoint, EndpointConfig
 from exasol_sandbox.aws.sagemaker.models import SageMaker
 from exasol_sandbox.aws.sagemaker.paging import matches, page
 
 UNSUPPORTED = (
     "AsyncInferenceConfig",
-    "DataCaptureConfig",
     "ShadowProductionVariants",
 )
 
@@ -30,6 +30,8 @@ def create_config(sage_maker: SageMaker, region: str, parameters: dict[str, Any]
         _check_variant(sage_maker, region, variant)
     if "ExplainerConfig" in parameters:
         _check_explainer(parameters["ExplainerConfig"], variants)
+    if "DataCaptureConfig" in parameters:
+        _check_capture(sage_maker, region, parameters["DataCaptureConfig"], variants)
     arn = sage_maker.arn(region, "endpoint-config", name)
     request = {key: value for key, value in parameters.items() if key != "Tags"}
     if not sage_maker.endpoint_configs.add(EndpointConfig(name, region, arn, request, time.time())):
@@ -70,6 +72,15 @@ def _check_explainer(config: dict[str, Any], variants: list[dict[str, Any]]) -> 
         raise validation_error("ShapBaselineConfig needs either ShapBaseline or ShapBaselineUri.")
     if any("ServerlessConfig" in variant for variant in variants):
         raise validation_error("A serverless variant cannot have an ExplainerConfig.")
+
+
+def _check_capture(
+    sage_maker: SageMaker, region: str, config: dict[str, Any], variants: list[dict[str, Any]]
+) -> None:
+    """Source: "Serverless Inference", feature exclusions, in the SageMaker developer guide."""
+    if any("ServerlessConfig" in variant for variant in variants):
+        raise validation_error("A serverless variant cannot have a DataCaptureConfig.")
+    check_bucket(sage_maker, region, config["DestinationS3Uri"])
 
 
 def describe_config(sage_maker: SageMaker, region: str, parameters: dict[str, Any]) -> dict[str, Any]:
@@ -152,6 +163,15 @@ def describe_endpoint(sage_maker: SageMaker, region: str, parameters: dict[str, 
     if endpoint.plan:
         described["ProductionVariants"] = [_variant_summary(variant) for variant in endpoint.plan]
     explainer = endpoint.plan[0].get("Explainer") if endpoint.plan else None
+    capture = endpoint.plan[0].get("Capture") if endpoint.plan else None
+    if capture:
+        described["DataCaptureConfig"] = {
+            "EnableCapture": capture.get("EnableCapture", True),
+            "CaptureStatus": "Started" if capture.get("EnableCapture", True) else "Stopped",
+            "CurrentSamplingPercentage": capture["InitialSamplingPercentage"],
+            "DestinationS3Uri": capture["DestinationS3Uri"],
+            "KmsKeyId": capture.get("KmsKeyId", ""),
+        }
     if explainer:
         described["ExplainerConfig"] = {"ClarifyExplainerConfig": explainer}
     if endpoint.failure_reason:

@@ -39,13 +39,17 @@ def invoke_endpoint(sage_maker: SageMaker, region: str, name: str, request: AwsR
                 "ValidationError", f"Endpoint {name} has no explainer; leave EnableExplanations out."
             )
         headers["X-Amzn-SageMaker-Enable-Explanations"] = enabled
+    custom = request.headers.get(f"{_PREFIX}custom-attributes")
     answer = sage_maker.fleet(endpoint).invoke(
-        request.body, headers, request.headers.get(f"{_PREFIX}target-variant")
+        request.body,
+        headers,
+        request.headers.get(f"{_PREFIX}target-variant"),
+        inference_id=request.headers.get(f"{_PREFIX}inference-id"),
+        custom_attributes=custom,
     )
     if answer.status != 200:
         raise model_error(answer, name, region, sage_maker.account_id)
     passed = {"Content-Type": answer.content_type, "x-Amzn-Invoked-Production-Variant": answer.variant}
-    custom = request.headers.get(f"{_PREFIX}custom-attributes")
     if custom is not None:
         passed["X-Amzn-SageMaker-Custom-Attributes"] = custom
     return Response(200, answer.body, passed)
