@@ -73,7 +73,10 @@ class StoredRows:
         sampled = sum(piece.num_rows for piece in sample)
         if not sampled:
             return 0, b"[" + b",".join([b"[]"] * len(self.columns)) + b"]"
-        row_bytes = max(1.0, len(self._json(sample, attributes)) / sampled)
+        cells = self._json(sample, attributes)
+        if sampled == min(most, self.row_count - start) and len(cells) <= num_bytes:
+            return sampled, cells
+        row_bytes = max(1.0, len(cells) / sampled)
         count = min(most, max(1, int(num_bytes / row_bytes)))
         pieces = self.rows(start, count)
         return sum(piece.num_rows for piece in pieces), self._json(pieces, attributes)

@@ -1,4 +1,5 @@
-"""Columns of Arrow values as JSON text, a column at a time and without a Python loop over cells.
+"""Columns of Arrow values as JSON text, a column at a time and without a Python loop over cells, if there are
+more than a few.
 
 How Exasol writes values: DECIMAL without scale and of at most 18 digits, DOUBLE and BOOLEAN as JSON's own,
 everything else as strings (https://github.com/exasol/pyexasol/issues/95), dates and timestamps in the
@@ -18,6 +19,8 @@ from exasol_sandbox.database.data_types import DataType
 from exasol_sandbox.database.nls_format import DEFAULT_DATE, DEFAULT_TIMESTAMP, to_text
 
 _EXACT_IN_JSON = 18
+# Arrow's functions cost a few microseconds each, whatever they are given.
+_FEW = 64
 _NEEDS_ESCAPE = r'["\\\x00-\x1f]'
 
 
@@ -39,6 +42,8 @@ def json_array(values: pa.Array, data_type: DataType, attributes: Mapping[str, A
         # A client must see 1.0, a number with a fraction, and not the integer 1.
         whole = pc.match_substring_regex(text, r"^-?\d+$")
         text = pc.if_else(whole, pc.binary_join_element_wise(text, ".0", ""), text)
+    if not is_bare and len(text) <= _FEW:
+        return json.dumps(text.to_pylist(), ensure_ascii=False, separators=(",", ":")).encode()
     if not is_bare:
         text = _quoted(text)
     filled = pc.fill_null(text, "null")
