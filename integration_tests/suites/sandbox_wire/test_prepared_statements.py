@@ -82,3 +82,20 @@ def test_a_closed_statement_cannot_be_executed(exasol: pyexasol.ExaConnection, t
 
     with pytest.raises(pyexasol.ExaRequestError, match="Invalid statement handle"):
         exasol.req({"command": "closePreparedStatement", "statementHandle": handle})
+
+
+def test_a_client_can_ask_for_local_timestamps_in_utc_both_ways(
+    exasol: pyexasol.ExaConnection, schema: str
+) -> None:
+    exasol.execute("ALTER SESSION SET TIME_ZONE = 'EUROPE/BERLIN'")
+    exasol.execute("CREATE TABLE T (L TIMESTAMP WITH LOCAL TIME ZONE, P TIMESTAMP)")
+    exasol.set_attr({"timestampUtcEnabled": True})
+    statement = exasol.cls_statement(exasol, "INSERT INTO T VALUES (?, ?)", prepare=True)
+    statement.execute_prepared([("2024-07-01 10:00:00", "2024-07-01 10:00:00")])
+
+    in_utc = exasol.execute("SELECT L, P FROM T").fetchone()
+    exasol.set_attr({"timestampUtcEnabled": False})
+    in_berlin = exasol.execute("SELECT L, P FROM T").fetchone()
+
+    assert in_utc == ("2024-07-01 10:00:00.000000", "2024-07-01 10:00:00.000000")
+    assert in_berlin == ("2024-07-01 12:00:00.000000", "2024-07-01 10:00:00.000000")

@@ -18,6 +18,7 @@ from exasol_sandbox.database.transforms.formats import (
     check_format,
     has_names,
 )
+from exasol_sandbox.database.transforms.time_zones import BEHAVIORS, DEFAULT_BEHAVIOR, UTC, zone
 
 _READ_ONLY = {
     "compressionEnabled",
@@ -31,7 +32,6 @@ _READ_ONLY = {
 }
 _ONE_VALUE_ONLY = {
     "NLS_NUMERIC_CHARACTERS": ".,",
-    "TIME_ZONE": "UTC",
     "TIMESTAMP_ARITHMETIC_BEHAVIOR": "INTERVAL",
     "SQL_PREPROCESSOR_SCRIPT": "",
 }
@@ -46,12 +46,33 @@ _NO_EFFECT = {
     "SESSION_TEMP_DB_RAM_LIMIT",
     "SNAPSHOT_MODE",
     "ST_MAX_DECIMAL_DIGITS",
-    "TIME_ZONE_BEHAVIOR",
 }
 _PATTERNS = {
     "DEFAULT_LIKE_ESCAPE_CHARACTER": re.compile(".", re.DOTALL),
     "NLS_FIRST_DAY_OF_WEEK": re.compile("[1-7]"),
 }
+
+
+def _invalid(name: str, value: str) -> ExasolError:
+    return ExasolError(SYNTAX_OR_ACCESS, f"invalid value for {name}: {value}")
+
+
+def _time_zone(name: str, value: str) -> str:
+    try:
+        return zone(value).key.upper()
+    except ValueError as error:
+        raise _invalid(name, value) from error
+
+
+def _behavior(name: str, value: str) -> str:
+    spelt = " ".join(value.upper().split())
+    if spelt not in BEHAVIORS:
+        raise _invalid(name, value)
+    return spelt
+
+
+# How parameters whose values have several spellings are kept.
+_SPELT = {"TIME_ZONE": _time_zone, "TIME_ZONE_BEHAVIOR": _behavior}
 
 
 class Attributes:
@@ -70,6 +91,8 @@ class Attributes:
             "NLS_DATE_LANGUAGE": "ENG",
             "NLS_FIRST_DAY_OF_WEEK": "7",
             "DEFAULT_LIKE_ESCAPE_CHARACTER": "\\",
+            "TIME_ZONE": UTC,
+            "TIME_ZONE_BEHAVIOR": DEFAULT_BEHAVIOR,
             **_ONE_VALUE_ONLY,
             languages.PARAMETER: languages.DEFAULT,
         }
@@ -93,8 +116,8 @@ class Attributes:
             "numericCharacters": self.parameters["NLS_NUMERIC_CHARACTERS"],
             "openTransaction": open_transaction,
             "queryTimeout": self.query_timeout,
-            "timezone": "UTC",
-            "timeZoneBehavior": "INVALID SHIFT AMBIGUOUS ST",
+            "timezone": self.parameters["TIME_ZONE"],
+            "timeZoneBehavior": self.parameters["TIME_ZONE_BEHAVIOR"],
             **self._others,
         }
 
@@ -133,11 +156,13 @@ class Attributes:
         elif name == "NLS_DATE_LANGUAGE":
             value = value.upper()
             if value not in LANGUAGES:
-                raise ExasolError(SYNTAX_OR_ACCESS, f"invalid value for {name}: {value}")
+                raise _invalid(name, value)
             self._check_format(self.date_format + self.timestamp_format, value)
+        elif name in _SPELT:
+            value = _SPELT[name](name, value)
         elif name in _PATTERNS:
             if not _PATTERNS[name].fullmatch(value):
-                raise ExasolError(SYNTAX_OR_ACCESS, f"invalid value for {name}: {value}")
+                raise _invalid(name, value)
         elif name == "QUERY_TIMEOUT":
             self.query_timeout = int(value)
         elif name == languages.PARAMETER:

@@ -87,7 +87,7 @@ def as_relation(found: catalog.Object) -> Relation:
     columns = [OutputColumn(column.name, column.type) for column in found.columns]
     if found.type == "VIEW":
         return Relation(found.schema, found.name, columns, "", found.body, found.view_schema)
-    return Relation(found.schema, found.name, columns, duckdb_table(found.schema, found.name))
+    return Relation(found.schema, found.name, columns, duckdb_table(found.schema, found.name), in_utc=True)
 
 
 def temporary(name: str, columns: list[Column]) -> Relation:

@@ -31,7 +31,7 @@ def merge(session: Session, sql: str) -> RowCount:
     tree = session.planner.expanded(tree)
     translator = QueryTranslator(session.planner.context())
     alias = tree.this.alias or table.name
-    scope = Scope([source_of(table, alias)])
+    scope = Scope([source_of(table, alias, translator.context.time_zone)])
     using = translator.source(tree.args["using"], scope)
     both = ExpressionTranslator(translator, scope)
     source_only = ExpressionTranslator(translator, Scope(scope.sources[1:]))

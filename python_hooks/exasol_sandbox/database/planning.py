@@ -79,6 +79,8 @@ class Planner:
             date_language=parameters["NLS_DATE_LANGUAGE"],
             first_day_of_week=int(parameters["NLS_FIRST_DAY_OF_WEEK"]),
             like_escape=parameters["DEFAULT_LIKE_ESCAPE_CHARACTER"],
+            time_zone=parameters["TIME_ZONE"],
+            time_zone_behavior=parameters["TIME_ZONE_BEHAVIOR"],
         )
 
     def plan(self, sql: str) -> Plan:

@@ -14,6 +14,7 @@ from sqlglot import exp
 from exasol_sandbox.database.data_types import Column, DataType
 from exasol_sandbox.database.errors import SYNTAX_OR_ACCESS, ExasolError
 from exasol_sandbox.database.text_values import BadCell, TextConverter
+from exasol_sandbox.database.wire_values import from_utc
 
 if TYPE_CHECKING:
     from exasol_sandbox.database.session import Session
@@ -78,7 +79,7 @@ def parameter_batch(
         timestamp_format=attributes["datetimeFormat"],
     )
     try:
-        return converter.convert(
+        batch = converter.convert(
             [
                 _texts(number, column, cells)
                 for number, (column, cells) in enumerate(zip(columns, data, strict=True))
@@ -89,6 +90,13 @@ def parameter_batch(
         raise ExasolError("22018", f"data exception - {bad.reason} ({where})") from bad
     finally:
         converter.close()
+    if not attributes.get("timestampUtcEnabled"):
+        return batch
+    arrays = [
+        from_utc(array, str(attributes["timezone"])) if column.type.with_local_time_zone else array
+        for array, column in zip(batch.columns, columns, strict=True)
+    ]
+    return pa.RecordBatch.from_arrays(arrays, schema=batch.schema)
 
 
 def _types_of_values(session: Session, insert: exp.Insert) -> dict[int, DataType]:

@@ -17,6 +17,7 @@ import pyarrow.compute as pc
 
 from exasol_sandbox.database.data_types import DataType
 from exasol_sandbox.database.nls_format import DEFAULT_DATE, DEFAULT_TIMESTAMP, to_text
+from exasol_sandbox.database.transforms.time_zones import zone
 
 _EXACT_IN_JSON = 18
 # Arrow's functions cost a few microseconds each, whatever they are given.
@@ -37,6 +38,8 @@ def json_array(values: pa.Array, data_type: DataType, attributes: Mapping[str, A
     is_bare = data_type.name in {"DOUBLE", "BOOLEAN"} or (
         data_type.name == "DECIMAL" and not data_type.scale and (data_type.precision or 0) <= _EXACT_IN_JSON
     )
+    if data_type.with_local_time_zone and attributes.get("timestampUtcEnabled"):
+        values = in_utc(values, str(attributes.get("timezone") or "UTC"))
     text = as_text(values, data_type, attributes)
     if data_type.name == "DOUBLE":
         # A client must see 1.0, a number with a fraction, and not the integer 1.
@@ -60,6 +63,18 @@ def as_text(values: pa.Array, data_type: DataType, attributes: Mapping[str, Any]
     if data_type.name == "DECIMAL" and (data_type.scale or 0) > 6:
         return _without_exponent(text, values)
     return text
+
+
+def in_utc(values: pa.Array, time_zone: str) -> pa.Array:
+    """Times that the clocks of a time zone show, in UTC; what they show twice is standard time."""
+    known = pc.assume_timezone(values, zone(time_zone).key, ambiguous="latest", nonexistent="latest")
+    return known.cast(pa.timestamp("us", "UTC")).cast(pa.timestamp("us"))
+
+
+def from_utc(values: pa.Array, time_zone: str) -> pa.Array:
+    """Times in UTC as the clocks of a time zone show them."""
+    known = pc.assume_timezone(values, "UTC").cast(pa.timestamp("us", zone(time_zone).key))
+    return pc.local_timestamp(known)
 
 
 def joined(strings: pa.Array) -> bytes:

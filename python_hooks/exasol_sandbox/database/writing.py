@@ -28,6 +28,7 @@ from exasol_sandbox.database.transforms.names import (
 from exasol_sandbox.database.transforms.parsing import DEFAULT, parse
 from exasol_sandbox.database.transforms.query import QueryTranslator
 from exasol_sandbox.database.transforms.scope import OutputColumn, Scope, Source
+from exasol_sandbox.database.transforms.time_zones import LOCAL_TIMESTAMP, read, to_utc
 from exasol_sandbox.database.transforms.typed import Typed
 
 if TYPE_CHECKING:
@@ -116,8 +117,7 @@ def named_columns(table: Object, names: list[str] | None) -> list[TableColumn]:
 
 def cell_sql(session: Session, table: Object, column: TableColumn, value: Typed) -> str:
     """DuckDB SQL of a value as the column stores it; NULL fails where the column is NOT NULL."""
-    settings = session.settings
-    sql = stored(value, column.type, settings.date_format, settings.timestamp_format)
+    sql = stored_sql(session, value, column.type)
     sql = f"CAST({sql} AS {column.type.duckdb()})"
     if column.nullable:
         return sql
@@ -135,9 +135,7 @@ def default_sql(session: Session, column: TableColumn) -> str:
         return sql if column.nullable else f"exa_required({sql}, {literal('column ' + column.name)})"
     tree = normalise(parse(f"SELECT {column.default}"))
     translator = ExpressionTranslator(QueryTranslator(session.planner.context()), Scope())
-    settings = session.settings
-    value = translator(tree.expressions[0])
-    return stored(value, column.type, settings.date_format, settings.timestamp_format)
+    return stored_sql(session, translator(tree.expressions[0]), column.type)
 
 
 def _values(
@@ -185,7 +183,7 @@ def run_update(session: Session, tree: exp.Expr, parameters: Sequence[Any]) -> i
     session.privileges.check_reads(tree)
     translator = QueryTranslator(session.planner.context())
     alias = target.alias or table.name
-    scope = Scope([source_of(table, alias)])
+    scope = Scope([source_of(table, alias, translator.context.time_zone)])
     other = ""
     from_clause = tree.args.get("from_")
     if from_clause is not None:
@@ -230,10 +228,22 @@ def _update_sources(
     return f" FROM {', '.join(others)}" if others else ""
 
 
-def source_of(table: Object, alias: str) -> Source:
-    """A table that is written to, as expressions see it."""
+def source_of(table: Object, alias: str, time_zone: str) -> Source:
+    """A table that is written to, as expressions of a session in that time zone see it."""
     columns = [OutputColumn(column.name, column.type) for column in table.columns]
-    return Source(alias, table.schema, columns)
+    source = Source(alias, table.schema, columns)
+    found = zip(source.references, columns, strict=True)
+    source.references = [read(reference, column.type, time_zone) for reference, column in found]
+    return source
+
+
+def stored_sql(session: Session, value: Typed, target: DataType) -> str:
+    """DuckDB SQL of a value as it is written to a column of type `target`."""
+    settings = session.settings
+    sql = stored(value, target, settings.date_format, settings.timestamp_format)
+    if target.name != LOCAL_TIMESTAMP:
+        return sql
+    return to_utc(sql, settings.parameters["TIME_ZONE"], settings.parameters["TIME_ZONE_BEHAVIOR"])
 
 
 def run_delete(session: Session, tree: exp.Expr, parameters: Sequence[Any]) -> int:
@@ -241,9 +251,9 @@ def run_delete(session: Session, tree: exp.Expr, parameters: Sequence[Any]) -> i
     table = table_of(session, tree.this, "DELETE")
     session.privileges.check_reads(tree)
     alias = tree.this.alias or table.name
-    translate = ExpressionTranslator(
-        QueryTranslator(session.planner.context()), Scope([source_of(table, alias)])
-    )
+    context = session.planner.context()
+    scope = Scope([source_of(table, alias, context.time_zone)])
+    translate = ExpressionTranslator(QueryTranslator(context), scope)
     where = tree.args.get("where")
     condition = f" WHERE {translate(where.this)}" if where is not None else ""
     return changed(

@@ -19,13 +19,14 @@ from exasol_sandbox.database.ddl.table_parts import (
 )
 from exasol_sandbox.database.errors import SYNTAX_OR_ACCESS, ExasolError, unsupported
 from exasol_sandbox.database.result import RowCount
-from exasol_sandbox.database.transforms.conversions import stored
 from exasol_sandbox.database.transforms.expressions import ExpressionTranslator
 from exasol_sandbox.database.transforms.names import display, duckdb_table, normalise, not_found, quote
 from exasol_sandbox.database.transforms.parsing import parse
 from exasol_sandbox.database.transforms.query import QueryTranslator
 from exasol_sandbox.database.transforms.scope import Scope
+from exasol_sandbox.database.transforms.time_zones import read
 from exasol_sandbox.database.transforms.typed import Typed
+from exasol_sandbox.database.writing import stored_sql
 
 if TYPE_CHECKING:
     from exasol_sandbox.database.session import Session
@@ -114,10 +115,7 @@ def _add(session: Session, reader: TokenReader, table: Object) -> None:
 def _value(session: Session, column: TableColumn) -> str:
     tree = normalise(parse(f"SELECT {column.default}"))
     translate = ExpressionTranslator(QueryTranslator(session.planner.context()), Scope())
-    settings = session.settings
-    return stored(
-        translate(tree.expressions[0]), column.type, settings.date_format, settings.timestamp_format
-    )
+    return stored_sql(session, translate(tree.expressions[0]), column.type)
 
 
 def _drop(session: Session, reader: TokenReader, table: Object) -> None:
@@ -215,8 +213,8 @@ def _modify(session: Session, reader: TokenReader, table: Object) -> None:
 
 
 def _change_type(session: Session, table: Object, name: str, old: DataType, new: DataType) -> None:
-    settings = session.settings
-    value = stored(Typed(quote(name), old), new, settings.date_format, settings.timestamp_format)
+    kept = read(quote(name), old, session.settings.parameters["TIME_ZONE"])
+    value = stored_sql(session, Typed(kept, old), new)
     if old.duckdb() == new.duckdb():
         session.duckdb.execute(f"UPDATE {_name(table)} SET {quote(name)} = {value}")
         return

@@ -12,9 +12,9 @@ from exasol_sandbox.database.ddl.common import existing, refuse_taken, replaces,
 from exasol_sandbox.database.ddl.table_parts import add_constraints, column_definitions
 from exasol_sandbox.database.errors import SYNTAX_OR_ACCESS, ExasolError, unsupported
 from exasol_sandbox.database.result import RowCount
-from exasol_sandbox.database.transforms.conversions import stored
 from exasol_sandbox.database.transforms.names import display, duckdb_table, quote
 from exasol_sandbox.database.transforms.typed import Typed
+from exasol_sandbox.database.writing import stored_sql
 
 if TYPE_CHECKING:
     from exasol_sandbox.database.session import Session
@@ -99,12 +99,9 @@ def _create_as(
     columns = [TableColumn(column, kind) for column, kind in zip(names, types, strict=True)]
     columns = _with_keys(columns, *keys)
     _check_names(columns)
-    settings = session.settings
     cells = []
     for index, (column, found) in enumerate(zip(columns, plan.columns, strict=True)):
-        value = stored(
-            Typed(f"q.c{index}", found.type), column.type, settings.date_format, settings.timestamp_format
-        )
+        value = stored_sql(session, Typed(f"q.c{index}", found.type), column.type)
         cells.append(f"CAST({value} AS {column.type.duckdb()}) AS {quote(column.name)}")
     listed = ", ".join(f"c{index}" for index in range(len(columns)))
     _forget_old(session, schema, name, replace_it, drop=False)

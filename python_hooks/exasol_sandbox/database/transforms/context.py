@@ -8,6 +8,7 @@ from typing import Protocol
 from exasol_sandbox.database.data_types import DataType
 from exasol_sandbox.database.transforms.formats import DEFAULT_DATE, DEFAULT_TIMESTAMP
 from exasol_sandbox.database.transforms.scope import OutputColumn
+from exasol_sandbox.database.transforms.time_zones import DEFAULT_BEHAVIOR, UTC
 
 
 @dataclass(frozen=True)
@@ -21,6 +22,7 @@ class Relation:
         sql: how it is named in DuckDB; empty for a view.
         view_text: the query of a view; None for tables.
         view_schema: the schema that was open when the view was created, in which its names are looked up.
+        in_utc: whether its columns of TIMESTAMP WITH LOCAL TIME ZONE are, rather than in the session's time.
     """
 
     schema: str
@@ -29,6 +31,7 @@ class Relation:
     sql: str = ""
     view_text: str | None = None
     view_schema: str | None = None
+    in_utc: bool = False
 
 
 class Relations(Protocol):
@@ -61,5 +64,7 @@ class Context:
     date_language: str = "ENG"
     first_day_of_week: int = 7
     like_escape: str = "\\"
+    time_zone: str = UTC
+    time_zone_behavior: str = DEFAULT_BEHAVIOR
     parameters: list[DataType] = field(default_factory=list)
     cacheable: bool = True

@@ -14,6 +14,7 @@ from exasol_sandbox.database.data_types import ASCII, UTF8, DataType
 from exasol_sandbox.database.errors import SYNTAX_OR_ACCESS, ExasolError, unsupported
 from exasol_sandbox.database.transforms.conversions import as_boolean, as_exact, as_number
 from exasol_sandbox.database.transforms.names import literal
+from exasol_sandbox.database.transforms.time_zones import counted_in_utc
 from exasol_sandbox.database.transforms.typed import (
     BOOLEAN,
     DATE,
@@ -84,7 +85,12 @@ def _time_arithmetic(translator: ExpressionTranslator, operator: str, left: Type
         if left.is_a("DATE") and right.is_a("DATE"):
             return Typed(f"CAST(({left} - {right}) AS BIGINT)", INTEGER)
         earlier, later = translator.point_in_time(right), translator.point_in_time(left)
-        return Typed(f"(CAST({later} AS TIMESTAMP) - CAST({earlier} AS TIMESTAMP))", DAY_TO_SECOND)
+        context = translator.context
+        since, until = (
+            counted_in_utc(moment, context.time_zone, context.time_zone_behavior)
+            for moment in (earlier, later)
+        )
+        return Typed(f"({until} - {since})", DAY_TO_SECOND)
     if left.is_a(*_TIMES) and operator in {"+", "-"}:
         if right.is_a(YEAR_TO_MONTH.name):
             moved = f"({left} {operator} {right})"

@@ -10,13 +10,14 @@ import re
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from functools import lru_cache, wraps
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from zoneinfo import ZoneInfo
 
 import duckdb
 
 from exasol_sandbox.database.transforms.json_values import json_value
 from exasol_sandbox.database.transforms.number_formats import format_number, parse_number
 from exasol_sandbox.database.transforms.phonetics import cologne_phonetic, soundex
+from exasol_sandbox.database.transforms.time_zones import zone
 
 _WORD = re.compile(r"[^\W_]+")
 
@@ -94,20 +95,6 @@ def _regexp_replace(text: str, pattern: str, replacement: str, start: int, occur
 
 def _regexp_like(text: str, pattern: str) -> bool:
     return _compiled(pattern).fullmatch(text) is not None
-
-
-def zone(name: str) -> ZoneInfo:
-    """A time zone by its name in any case.
-
-    Raises:
-        ValueError: there is none of that name.
-    """
-    for spelt in (name, name.upper(), "/".join(part.title() for part in name.split("/"))):
-        try:
-            return ZoneInfo(spelt)
-        except (ZoneInfoNotFoundError, ValueError):
-            continue
-    raise ValueError(f"[22000] data exception - unknown time zone '{name}'")
 
 
 def _convert_tz(moment: datetime, source: str, target: str, options: str) -> datetime | None:

@@ -22,6 +22,7 @@ from exasol_sandbox.database.transforms.row_number import (
     uses_row_number,
 )
 from exasol_sandbox.database.transforms.scope import OutputColumn, Scope, Source
+from exasol_sandbox.database.transforms.time_zones import LOCAL_TIMESTAMP, UTC, read
 from exasol_sandbox.database.transforms.typed import INTEGER, Typed, common
 
 Translated = tuple[str, list[OutputColumn]]
@@ -286,8 +287,10 @@ class QueryTranslator:
                 left = [found for source in scope.sources[:before] for found in source.find(name)]
                 if not left and name not in scope.merged:
                     raise not_found(display(name))
-                kind_of = scope.merged[name].type if name in scope.merged else left[0].type
-                scope.merged[name] = Typed(quote(name), kind_of)
+                known = scope.merged[name] if name in scope.merged else left[0]
+                if known.is_a(LOCAL_TIMESTAMP) and self.context.time_zone != UTC:
+                    raise unsupported("USING of a TIMESTAMP WITH LOCAL TIME ZONE with a session time zone")
+                scope.merged[name] = Typed(quote(name), known.type)
             return f" {word} {right} USING ({', '.join(quote(name) for name in using)})"
         if on is None:
             return f" {word} {right}"
@@ -334,7 +337,9 @@ class QueryTranslator:
             shown = ".".join(display(part.name) for part in node.parts)
             raise not_found(shown, node.parts[0])
         if relation.view_text is None:
-            return self._named(relation.sql, relation.columns, node, relation.schema, scope)
+            return self._named(
+                relation.sql, relation.columns, node, relation.schema, scope, in_utc=relation.in_utc
+            )
         sql, found = self._view(relation.view_text, relation.view_schema)
         if len(found) != len(relation.columns):
             raise ExasolError(SYNTAX_OR_ACCESS, f"view {display(name)} is invalid: its tables have changed")
@@ -364,7 +369,13 @@ class QueryTranslator:
         return translated
 
     def _named(
-        self, sql: str, columns: list[OutputColumn], node: exp.Table, schema: str | None, scope: Scope
+        self,
+        sql: str,
+        columns: list[OutputColumn],
+        node: exp.Table,
+        schema: str | None,
+        scope: Scope,
+        in_utc: bool = False,
     ) -> str:
         alias = node.args.get("alias")
         if alias is not None and alias.args.get("columns"):
@@ -373,7 +384,12 @@ class QueryTranslator:
         else:
             listed = ""
         name = node.alias or node.name
-        scope.sources.append(Source(name, None if node.alias else schema, columns))
+        source = Source(name, None if node.alias else schema, columns)
+        if in_utc:
+            zone = self.context.time_zone
+            found = zip(source.references, columns, strict=True)
+            source.references = [read(reference, column.type, zone) for reference, column in found]
+        scope.sources.append(source)
         return f"{sql} AS {quote(name)}{listed}"
 
 

@@ -5,10 +5,19 @@ from __future__ import annotations
 from sqlglot import exp
 
 from exasol_sandbox.database.data_types import DataType
+from exasol_sandbox.database.errors import SYNTAX_OR_ACCESS, ExasolError
 from exasol_sandbox.database.transforms.call import Call
 from exasol_sandbox.database.transforms.conversions import as_integer, as_number
 from exasol_sandbox.database.transforms.functions.registry import function
+from exasol_sandbox.database.transforms.names import literal
 from exasol_sandbox.database.transforms.operators import MICROSECONDS_A_DAY
+from exasol_sandbox.database.transforms.time_zones import (
+    LOCAL_TIMESTAMP,
+    UTC,
+    counted_in_utc,
+    from_utc,
+    to_utc,
+)
 from exasol_sandbox.database.transforms.typed import DATE, DOUBLE, INTEGER, TIMESTAMP, Typed, decimal
 
 TIMES = ("DATE", "TIMESTAMP", "TIMESTAMP WITH LOCAL TIME ZONE")
@@ -21,18 +30,43 @@ _MICROSECONDS = {
 }
 
 
-@function("CURRENT_TIMESTAMP", "SYSTIMESTAMP", "NOW", "LOCALTIMESTAMP")
+_NOW = "CAST(now() AT TIME ZONE 'UTC' AS TIMESTAMP)"
+_MICROSECOND_DIGITS = 6
+
+
+@function("CURRENT_TIMESTAMP", "NOW", "LOCALTIMESTAMP")
 def current_timestamp(call: Call) -> Typed:
-    """The time of the statement; the sandbox's time zone is UTC."""
-    local = call.name in {"CURRENT_TIMESTAMP", "NOW"}
-    sql = "CAST(date_trunc('millisecond', now() AT TIME ZONE 'UTC') AS TIMESTAMP)"
-    return Typed(sql, DataType.timestamp(3, local))
+    """CURRENT_TIMESTAMP[(digits)]: the time of the statement in the session's time zone."""
+    moment, digits = _now(call)
+    kind = DataType.timestamp(digits, call.name != "LOCALTIMESTAMP")
+    return Typed(from_utc(moment, call.context.time_zone), kind)
 
 
-@function("CURRENT_DATE", "CURDATE", "SYSDATE")
+@function("SYSTIMESTAMP")
+def system_timestamp(call: Call) -> Typed:
+    """SYSTIMESTAMP[(digits)]: the time of the statement in the database's time zone, which is UTC."""
+    moment, digits = _now(call)
+    return Typed(moment, DataType.timestamp(digits))
+
+
+def _now(call: Call) -> tuple[str, int]:
+    """The time of the statement, UTC, with as many digits as are asked for, at most six, and their number."""
+    given = call.expect(0, 1)
+    digits = int(given[0].sql) if given and given[0].sql.isdigit() else 3
+    step = 10 ** max(0, _MICROSECOND_DIGITS - digits)
+    return f"make_timestamp(epoch_us({_NOW}) // {step} * {step})", digits
+
+
+@function("CURRENT_DATE", "CURDATE")
 def current_date(call: Call) -> Typed:
-    """The date of the statement, UTC."""
-    return Typed("CAST(now() AT TIME ZONE 'UTC' AS DATE)", DATE)
+    """The date of the statement in the session's time zone."""
+    return Typed(f"CAST({from_utc(_NOW, call.context.time_zone)} AS DATE)", DATE)
+
+
+@function("SYSDATE")
+def system_date(call: Call) -> Typed:
+    """The date of the statement in the database's time zone, which is UTC."""
+    return Typed(f"CAST({_NOW} AS DATE)", DATE)
 
 
 @function("ADD_DAYS", "ADD_WEEKS", "ADD_HOURS", "ADD_MINUTES", "ADD_SECONDS")
@@ -45,9 +79,16 @@ def add_fixed(call: Call) -> Typed:
         days = f"CAST({as_integer(count)} * {7 if unit == 'WEEK' else 1} AS INTEGER)"
         moved = f"({moment} + {days})" if moment.is_a("DATE") else f"({moment} + to_days({days}))"
         return Typed(moved, moment.type)
-    amount = f"CAST({as_number(count)} * {_MICROSECONDS[unit]} AS BIGINT)"
+    # Hours and minutes are rounded to whole ones, seconds to thousandths.
+    number = f"round({as_number(count)}, 3)" if unit == "SECOND" else as_integer(count)
+    amount = f"CAST({number} * {_MICROSECONDS[unit]} AS BIGINT)"
     kind = moment.type if not moment.is_a("DATE") else TIMESTAMP
-    return Typed(f"(CAST({moment} AS TIMESTAMP) + to_microseconds({amount}))", kind)
+    moved = f"({_in_utc(call, moment)} + to_microseconds({amount}))"
+    return Typed(from_utc(moved, call.context.time_zone) if moment.is_a(LOCAL_TIMESTAMP) else moved, kind)
+
+
+def _in_utc(call: Call, moment: Typed) -> str:
+    return counted_in_utc(moment, call.context.time_zone, call.context.time_zone_behavior)
 
 
 @function("ADD_MONTHS", "ADD_YEARS")
@@ -69,7 +110,7 @@ def fixed_between(call: Call) -> Typed:
     unit = call.name.split("S_", maxsplit=1)[0]
     if unit == "DAY":
         return Typed(f"(CAST({a} AS DATE) - CAST({b} AS DATE))", INTEGER)
-    difference = f"(epoch_us(CAST({a} AS TIMESTAMP)) - epoch_us(CAST({b} AS TIMESTAMP)))"
+    difference = f"(epoch_us({_in_utc(call, a)}) - epoch_us({_in_utc(call, b)}))"
     return Typed(f"({difference} / CAST({_MICROSECONDS[unit]} AS DOUBLE))", DOUBLE)
 
 
@@ -226,29 +267,46 @@ def convert_tz(call: Call) -> Typed:
     """CONVERT_TZ(t, from, to[, options]): options say what to do where clocks are changed."""
     values = call.expect(3, 4)
     moment = call.translator.timestamp(values[0])
+    here = call.context.time_zone
+    if moment.is_a(LOCAL_TIMESTAMP) and (call.constant_text(1) or "").upper() != here:
+        raise ExasolError(
+            SYNTAX_OR_ACCESS,
+            f"CONVERT_TZ of a {LOCAL_TIMESTAMP} needs the session's time zone '{here}' as second argument",
+        )
     source, target = (call.translator.text(value) for value in values[1:3])
-    options = call.translator.text(values[3]).sql if len(values) == 4 else "'INVALID SHIFT AMBIGUOUS ST'"
+    behavior = literal(call.context.time_zone_behavior)
+    options = call.translator.text(values[3]).sql if len(values) == 4 else behavior
     return Typed(f"exa_convert_tz({moment}, {source}, {target}, {options})", TIMESTAMP)
 
 
 @function("POSIX_TIME")
 def posix_time(call: Call) -> Typed:
-    """POSIX_TIME([t]): seconds since 1970."""
+    """POSIX_TIME([t]): seconds since 1970; t is a time in the session's time zone."""
     values = call.expect(0, 1)
-    moment = call.translator.point_in_time(values[0]) if values else current_timestamp(call)
-    return Typed(f"(epoch_us(CAST({moment} AS TIMESTAMP)) / 1000000.0)", DOUBLE)
+    context = call.context
+    if values:
+        moment = call.translator.point_in_time(values[0])
+        utc = to_utc(f"CAST({moment} AS TIMESTAMP)", context.time_zone, context.time_zone_behavior)
+    else:
+        utc = _now(call)[0]
+    return Typed(f"(epoch_us({utc}) / 1000000.0)", DOUBLE)
 
 
 @function("FROM_POSIX_TIME")
 def from_posix_time(call: Call) -> Typed:
-    """FROM_POSIX_TIME(seconds)."""
+    """FROM_POSIX_TIME(seconds): a time in the session's time zone."""
     (value,) = call.expect(1)
-    return Typed(
-        f"make_timestamp(CAST(CAST({as_number(value)} AS DECIMAL(24, 6)) * 1000000 AS BIGINT))", TIMESTAMP
-    )
+    utc = f"make_timestamp(CAST(CAST({as_number(value)} AS DECIMAL(24, 6)) * 1000000 AS BIGINT))"
+    return Typed(from_utc(utc, call.context.time_zone), TIMESTAMP)
 
 
-@function("DBTIMEZONE", "SESSIONTIMEZONE")
-def time_zone(call: Call) -> Typed:
-    """The sandbox's time zone is UTC."""
-    return Typed("'UTC'", DataType.varchar(40))
+@function("DBTIMEZONE")
+def database_time_zone(call: Call) -> Typed:
+    """The database's time zone is UTC."""
+    return Typed(f"'{UTC}'", DataType.varchar(40))
+
+
+@function("SESSIONTIMEZONE")
+def session_time_zone(call: Call) -> Typed:
+    """The session's time zone."""
+    return Typed(literal(call.context.time_zone), DataType.varchar(40))
