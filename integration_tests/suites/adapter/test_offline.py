@@ -4,12 +4,12 @@ import os
 import shutil
 import socket
 import subprocess
-import sys
 import threading
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from dbt_process import run_dbt
 
 PROJECT = Path(__file__).parents[2]
 REPOSITORY = PROJECT.parent
@@ -59,15 +59,7 @@ def dbt(project: Path, port: int, *arguments: str) -> subprocess.CompletedProces
         "AWS_ACCESS_KEY_ID": "AKIAIOSFODNN7EXAMPLE",
         "AWS_SECRET_ACCESS_KEY": "hush-hush",
     }
-    return subprocess.run(
-        [str(Path(sys.executable).with_name("dbt")), *arguments, "--profiles-dir", str(project)],
-        check=False,
-        cwd=project,
-        env=environment,
-        capture_output=True,
-        text=True,
-        timeout=120,
-    )
+    return run_dbt(*arguments, "--profiles-dir", str(project), cwd=project, env=environment)
 
 
 def test_parse_and_ls_knock_nowhere(project: Path, knocks: tuple[int, list[object]]) -> None:

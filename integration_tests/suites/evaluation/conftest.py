@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import subprocess
-import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,12 +15,12 @@ import pandas as pd
 import pyexasol
 import pytest
 from dbt.cli.main import dbtRunner
+from dbt_process import run_dbt
 from pyexasol.data_types import convert_websocket_to_python
 
 from exasol_sandbox.state import SandboxState
 
 REPOSITORY = Path(__file__).parents[3]
-DBT = (sys.executable, "-m", "dbt.cli.main", "--no-use-colors")
 
 TABLES = {
     "binary_predictions": "id decimal(18), prediction decimal(1), probability double",
@@ -83,14 +82,7 @@ class Evaluations:
 
     def dbt(self, *arguments: str) -> subprocess.CompletedProcess[str]:
         """Run a dbt command in a process of its own."""
-        return subprocess.run(
-            [*DBT, *arguments],
-            check=False,
-            cwd=self.folder,
-            env=self.environment,
-            capture_output=True,
-            text=True,
-        )
+        return run_dbt("--no-use-colors", *arguments, cwd=self.folder, env=self.environment)
 
     def write_model(self, name: str, call: str) -> None:
         """Add a model that is one call of a macro."""

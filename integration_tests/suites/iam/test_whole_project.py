@@ -8,8 +8,6 @@ from __future__ import annotations
 import json
 import os
 import re
-import subprocess
-import sys
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -19,6 +17,7 @@ from uuid import uuid4
 import pyexasol
 import pytest
 import yaml
+from dbt_process import run_dbt
 
 from exasol_sagemaker import AwsSession, teardown
 from exasol_sagemaker.iam import Bundle, database_policy
@@ -27,7 +26,6 @@ from exasol_sandbox.state import SandboxState
 from .conftest import User
 
 REPOSITORY = Path(__file__).parents[3]
-DBT = str(Path(sys.executable).with_name("dbt"))
 CONNECTION = "IAM_PROJECT_KEY"
 ENDPOINT = "iam-workshop"
 MODELS = {
@@ -66,15 +64,7 @@ class Project:
     said: list[str] = field(default_factory=list)
 
     def dbt(self, *arguments: str) -> str:
-        done = subprocess.run(
-            [DBT, "--no-use-colors", "--debug", *arguments],
-            check=False,
-            cwd=self.folder,
-            env=self.environment,
-            capture_output=True,
-            text=True,
-            timeout=300,
-        )
+        done = run_dbt("--no-use-colors", "--debug", *arguments, cwd=self.folder, env=self.environment)
         self.said.append(done.stdout + done.stderr)
         assert done.returncode == 0, "\n".join(self.said[-1].splitlines()[-60:])
         return self.said[-1]

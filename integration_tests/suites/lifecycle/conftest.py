@@ -5,8 +5,6 @@ from __future__ import annotations
 import json
 import os
 import shutil
-import subprocess
-import sys
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta, timezone
@@ -16,6 +14,7 @@ from uuid import uuid4
 
 import pyexasol
 import pytest
+from dbt_process import run_dbt
 from target import Target
 
 from exasol_sagemaker import s3, teardown
@@ -24,7 +23,6 @@ from exasol_sagemaker.demo.credit import COLUMN_TYPES, credit_applications
 PROJECT = Path(__file__).parents[2]
 REPOSITORY = PROJECT.parent
 ROWS = 1200
-DBT = (str(Path(sys.executable).with_name("dbt")),)
 
 
 @dataclass
@@ -58,13 +56,10 @@ class Project:
         """Run a dbt command in a process of its own."""
         results = self.folder / "target" / "run_results.json"
         results.unlink(missing_ok=True)
-        done = subprocess.run(
-            [*DBT, "--no-use-colors", *arguments, "--vars", json.dumps(self.variables)],
-            check=False,
+        done = run_dbt(
+            *("--no-use-colors", *arguments, "--vars", json.dumps(self.variables)),
             cwd=self.folder,
             env={**self.environment, "DBT_PROFILES_DIR": str(self.folder), **environment},
-            capture_output=True,
-            text=True,
             timeout=self.seconds,
         )
         found = json.loads(results.read_text())["results"] if results.exists() else []
@@ -121,13 +116,8 @@ def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     ignored = shutil.ignore_patterns("suites", "target", "logs", "dbt_packages", "package-lock.yml")
     shutil.copytree(PROJECT, folder, ignore=ignored)
     (folder / "packages.yml").write_text(f"packages:\n  - local: {REPOSITORY}\n")
-    subprocess.run(
-        [*DBT, "deps", "--profiles-dir", str(folder)],
-        check=True,
-        cwd=folder,
-        env={**os.environ, "EXASOL_PASSWORD": ""},
-        capture_output=True,
-    )
+    environment = {**os.environ, "EXASOL_PASSWORD": ""}
+    run_dbt("deps", "--profiles-dir", str(folder), cwd=folder, env=environment).check_returncode()
     return folder
 
 

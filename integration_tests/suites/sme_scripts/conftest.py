@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import os
-import subprocess
-import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -15,6 +13,7 @@ from uuid import uuid4
 import pyexasol
 import pytest
 import yaml
+from dbt_process import run_dbt
 
 from exasol_sagemaker.demo.credit import COLUMN_TYPES, credit_applications
 from exasol_sandbox.database.database import Database
@@ -24,7 +23,6 @@ from exasol_sandbox.database.tls import ensure_certificate
 from exasol_sandbox.state import SandboxState
 
 REPOSITORY = Path(__file__).parents[3]
-DBT = str(Path(sys.executable).with_name("dbt"))
 ROWS = 700
 NODES = 2
 PASSWORD = "exasol"
@@ -100,15 +98,8 @@ class Project:
 
     def dbt(self, *arguments: str) -> str:
         """Run a dbt command that must succeed; gives what it says."""
-        done = subprocess.run(
-            [DBT, "--no-use-colors", *arguments],
-            check=False,
-            cwd=self.folder,
-            env=self.environment | {"DBT_PROFILES_DIR": str(self.folder)},
-            capture_output=True,
-            text=True,
-            timeout=300,
-        )
+        environment = self.environment | {"DBT_PROFILES_DIR": str(self.folder)}
+        done = run_dbt("--no-use-colors", *arguments, cwd=self.folder, env=environment)
         assert done.returncode == 0, done.stdout + done.stderr
         return done.stdout
 
