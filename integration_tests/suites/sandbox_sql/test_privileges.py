@@ -264,3 +264,97 @@ def test_grants_are_undone_with_their_transaction(sql: Sql, theirs: Sql, user: s
     sql.run(f"grant select on t to {user}", "rollback")
 
     refused(theirs, f"select a from {schema}.t")
+
+
+@pytest.fixture
+def no_schema_is_public(sql: Sql) -> Iterator[None]:
+    """USE ANY SCHEMA is taken from PUBLIC, who has it by default."""
+    sql.run("revoke use any schema from public")
+    yield
+    sql.run("grant use any schema to public")
+
+
+@pytest.mark.sandbox_only
+def test_privileges_have_no_effect_without_usage_of_the_schema(
+    sql: Sql, theirs: Sql, user: str, no_schema_is_public: None
+) -> None:
+    """https://docs.exasol.com/db/latest/changelogs/9685.htm"""
+    schema = sql.session.current_schema
+    sql.run("create table t (a int)", "insert into t values 1", f"grant select on t to {user}")
+    seen = f"select count(*) from exa_schemas where schema_name = '{schema}'"
+    tables = f"select count(*) from exa_all_tables where table_schema = '{schema}'"
+
+    refused(theirs, f"select a from {schema}.t", f"USAGE on schema {schema}")
+    assert (theirs.value(seen), theirs.value(tables)) == (0, 0)
+    sql.run(f"grant usage on schema {schema} to {user}")
+
+    assert theirs.rows(f"select a from {schema}.t") == [(1,)]
+    assert (theirs.value(seen), theirs.value(tables)) == (1, 1)
+
+
+def test_usage_alone_gives_no_rows(sql: Sql, theirs: Sql, user: str) -> None:
+    schema = sql.session.current_schema
+    sql.run("create table t (a int)", f"grant usage on schema {schema} to {user}")
+
+    refused(theirs, f"select a from {schema}.t", "SELECT on table T")
+    assert theirs.value(f"select count(*) from exa_all_tables where table_schema = '{schema}'") == 0
+
+
+@pytest.mark.parametrize(
+    ("statement", "message"),
+    [
+        ("grant usage on t to {user}", "USAGE can only be granted on schemas"),
+        ("grant references on t to public", "REFERENCES cannot be granted to a role"),
+    ],
+)
+def test_grants_that_make_no_sense(sql: Sql, user: str, statement: str, message: str) -> None:
+    sql.run("create table t (a int)")
+
+    with pytest.raises(ExasolError, match=message):
+        sql.run(statement.format(user=user))
+
+
+def test_a_foreign_key_to_somebody_elses_table_needs_references(sql: Sql, theirs: Sql, user: str) -> None:
+    schema = sql.session.current_schema
+    theirs_too = f"own_{user}"
+    sql.run("create table t (a int primary key)", f"grant create schema, create table to {user}")
+    theirs.run(f"create schema {theirs_too}")
+    statement = f"create table u (b int, foreign key (b) references {schema}.t (a))"
+
+    refused(theirs, statement, "REFERENCES on table T")
+    sql.run(f"grant references on t to {user}")
+
+    theirs.run(statement)
+    theirs.run(f"drop schema {theirs_too} cascade")
+
+
+@pytest.mark.parametrize(
+    ("privilege", "visible"),
+    [
+        ("select any table", {"T", "V"}),
+        ("drop any table", {"T"}),
+        ("drop any view", {"V"}),
+        ("execute any function", {"F"}),
+        ("create any table", set()),
+    ],
+)
+def test_system_tables_show_what_a_system_privilege_is_about(
+    sql: Sql, theirs: Sql, user: str, privilege: str, visible: set[str]
+) -> None:
+    sql.run("create table t (a int)", "create view v as select 1 as a")
+    sql.run("create function f() return int is begin return 1; end f;")
+    query = f"select object_name from exa_all_objects where root_name = '{sql.session.current_schema}'"
+    assert theirs.rows(query) == []
+
+    sql.run(f"grant {privilege} to {user}")
+
+    assert {name for (name,) in theirs.rows(query)} == visible
+
+
+def test_the_subject_of_a_user_who_logs_in_by_token_is_shown(sql: Sql, user: str) -> None:
+    query = f"select openid_subject from exa_dba_users where user_name = '{user}'"
+    assert sql.value(query) is None
+
+    sql.run(f"alter user {user} identified by openid subject 'abc@example.com'")
+
+    assert sql.value(query) == "abc@example.com"

@@ -107,15 +107,31 @@ class Object:
 
 
 # What the user of the asking session may see, by what the session has told DuckDB of them.
-_VISIBLE = """
-    getvariable('exa_everything') OR list_contains(getvariable('exa_names'), owner) OR EXISTS (
-        SELECT 1 FROM "EXA$CATALOG".object_grants g
-        WHERE list_contains(getvariable('exa_names'), g.grantee) AND {})
-"""
+_OWN = "getvariable('exa_everything') OR list_contains(getvariable('exa_names'), owner)"
+_GRANTED = """EXISTS (SELECT 1 FROM {{c}}.object_grants g
+    WHERE list_contains(getvariable('exa_names'), g.grantee) AND {})"""
+_USED = "(list_contains(getvariable('exa_system'), 'USE ANY SCHEMA') OR {})"
+_ON_OBJECT = """g.privilege <> 'USAGE' AND g.schema = o.schema
+    AND (g.type = 'SCHEMA' OR (g.name = o.name AND g.type = o.type))"""
+# The system privileges that are about objects of a type.
+_ANY = """list_has_any(getvariable('exa_system'), CASE o.type
+    WHEN 'TABLE' THEN ['SELECT ANY TABLE', 'INSERT ANY TABLE', 'UPDATE ANY TABLE', 'DELETE ANY TABLE',
+        'ALTER ANY TABLE', 'DROP ANY TABLE']
+    WHEN 'VIEW' THEN ['SELECT ANY TABLE', 'DROP ANY VIEW']
+    WHEN 'FUNCTION' THEN ['EXECUTE ANY FUNCTION', 'DROP ANY FUNCTION']
+    ELSE ['EXECUTE ANY SCRIPT', 'DROP ANY SCRIPT'] END)"""
+
+
+def _used(schema: str) -> str:
+    return _USED.format(
+        _GRANTED.format(f"g.privilege = 'USAGE' AND g.type = 'SCHEMA' AND g.schema = {schema}")
+    )
+
+
 _VIEWS = {
     "visible_objects": "SELECT * FROM {c}.objects o WHERE "
-    + _VISIBLE.format("g.schema = o.schema AND (g.type = 'SCHEMA' OR (g.name = o.name AND g.type = o.type))"),
-    "visible_schemas": "SELECT * FROM {c}.schemas o WHERE " + _VISIBLE.format("g.schema = o.name"),
+    + f"{_OWN} OR ({_used('o.schema')} AND ({_GRANTED.format(_ON_OBJECT)} OR {_ANY}))",
+    "visible_schemas": "SELECT * FROM {c}.schemas o WHERE " + f"{_OWN} OR {_used('o.name')}",
 }
 
 

@@ -101,6 +101,11 @@ class Database:
                     [role],
                 )
             catalog.run(connection, "INSERT INTO {c}.role_grants VALUES ('SYS', 'DBA', TRUE)")
+            catalog.run(
+                connection,
+                "INSERT INTO {c}.system_grants (grantee, privilege, admin) "
+                "VALUES ('PUBLIC', 'USE ANY SCHEMA', FALSE)",
+            )
         else:
             catalog.run(
                 connection, "UPDATE {c}.users SET password = ? WHERE name = 'SYS'", [hashed(password)]

@@ -7,7 +7,7 @@ import hmac
 import secrets
 
 _ITERATIONS = 20_000
-_OPENID = "openid:"
+OPENID = "openid:"
 
 
 def hashed(password: str) -> str:
@@ -18,7 +18,7 @@ def hashed(password: str) -> str:
 
 def matches(password: str, stored: str) -> bool:
     """Whether a password is the one of which `stored` is kept."""
-    if stored.startswith(_OPENID):
+    if stored.startswith(OPENID):
         return False
     salt, _, digest = stored.partition("$")
     return hmac.compare_digest(_digest(password, salt), digest)
@@ -26,12 +26,12 @@ def matches(password: str, stored: str) -> bool:
 
 def openid(subject: str) -> str:
     """What is kept of a user who logs in by token."""
-    return _OPENID + subject
+    return OPENID + subject
 
 
 def subject_of(stored: str) -> str | None:
     """The OpenID subject of a user who logs in by token; None if by password."""
-    return stored.removeprefix(_OPENID) if stored.startswith(_OPENID) else None
+    return stored.removeprefix(OPENID) if stored.startswith(OPENID) else None
 
 
 def _digest(password: str, salt: str) -> str:

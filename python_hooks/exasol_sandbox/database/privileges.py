@@ -21,12 +21,14 @@ if TYPE_CHECKING:
 
 ADMINISTRATOR = "SYS"
 _ANY = {
-    "SELECT": "SELECT ANY TABLE",
-    "INSERT": "INSERT ANY TABLE",
-    "UPDATE": "UPDATE ANY TABLE",
-    "DELETE": "DELETE ANY TABLE",
-    "ALTER": "ALTER ANY TABLE",
-    "EXECUTE": "EXECUTE ANY SCRIPT",
+    ("SELECT", "TABLE"): "SELECT ANY TABLE",
+    ("SELECT", "VIEW"): "SELECT ANY TABLE",
+    ("INSERT", "TABLE"): "INSERT ANY TABLE",
+    ("UPDATE", "TABLE"): "UPDATE ANY TABLE",
+    ("DELETE", "TABLE"): "DELETE ANY TABLE",
+    ("ALTER", "TABLE"): "ALTER ANY TABLE",
+    ("EXECUTE", "SCRIPT"): "EXECUTE ANY SCRIPT",
+    ("EXECUTE", "FUNCTION"): "EXECUTE ANY FUNCTION",
 }
 
 
@@ -64,13 +66,22 @@ class Rights:
         """Whether something of `owner` is the user's."""
         return self.everything or owner in self.names
 
+    def uses(self, found: catalog.Object) -> bool:
+        """Whether the user may use the schema of an object, which belongs to the object's owner; without it
+        privileges on the object have no effect."""
+        return (
+            self.owns(found.owner)
+            or self.has("USE ANY SCHEMA")
+            or (found.schema, found.schema, "SCHEMA", "USAGE") in self.objects
+        )
+
     def on(self, privilege: str, found: catalog.Object) -> bool:
         """Whether the user has a privilege on an object: as its owner, by name, on its schema or on any."""
         return (
             self.owns(found.owner)
             or (found.schema, found.name, found.type, privilege) in self.objects
             or (found.schema, found.schema, "SCHEMA", privilege) in self.objects
-            or _ANY.get(privilege) in self.system
+            or _ANY.get((privilege, found.type)) in self.system
         )
 
 
@@ -159,7 +170,10 @@ class Privileges:
         Raises:
             ExasolError: 42500.
         """
-        if not (rights or self.mine).on(privilege, found):
+        known = rights or self.mine
+        if not known.uses(found):
+            raise insufficient(f": USAGE on schema {display(found.schema)}")
+        if not known.on(privilege, found):
             raise insufficient(f": {privilege} on {found.type.lower()} {display(found.name)}")
 
     def check_reads(self, tree: exp.Expr) -> None:

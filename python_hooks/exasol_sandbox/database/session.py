@@ -59,7 +59,7 @@ class Session:
         self.planner = Planner(self)
         self._lookup = lookup.Lookup(self)
         self.privileges = Privileges(self)
-        self._told: frozenset[str] = frozenset()
+        self._told: tuple[frozenset[str], ...] = ()
         self._temporaries: dict[str, list[Column]] = {}
         self._registered: list[str] = []
         self._changed_catalog = False
@@ -80,11 +80,12 @@ class Session:
     def _tell_names(self) -> None:
         """What the views of the system tables have to know of the user."""
         rights = self.privileges.mine
-        if rights.names == self._told:
+        if (rights.names, rights.system) == self._told:
             return
-        self._told = rights.names
-        names = ", ".join(literal(name) for name in sorted(rights.names))
-        self.duckdb.execute(f"SET VARIABLE exa_names = [{names}]")
+        self._told = (rights.names, rights.system)
+        for variable, values in (("exa_names", rights.names), ("exa_system", rights.system)):
+            listed = ", ".join(literal(value) for value in sorted(values))
+            self.duckdb.execute(f"SET VARIABLE {variable} = CAST([{listed}] AS VARCHAR[])")
         self.duckdb.execute(f"SET VARIABLE exa_everything = {rights.everything}")
 
     def _tell_duckdb(self) -> None:

@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING
 from exasol_sandbox.database import catalog
 from exasol_sandbox.database.ddl.privilege_names import (
     OBJECT_PRIVILEGES,
+    OF_SCHEMAS,
     OF_SCRIPTS,
     OF_TABLES,
     SYSTEM_PRIVILEGES,
 )
 from exasol_sandbox.database.ddl.schemas import is_user_or_role
 from exasol_sandbox.database.ddl.users import absent
-from exasol_sandbox.database.errors import ExasolError
+from exasol_sandbox.database.errors import SYNTAX_OR_ACCESS, ExasolError
 from exasol_sandbox.database.privileges import insufficient
 from exasol_sandbox.database.result import RowCount
 from exasol_sandbox.database.transforms.names import display, not_found
@@ -21,6 +22,8 @@ from exasol_sandbox.database.transforms.names import display, not_found
 if TYPE_CHECKING:
     from exasol_sandbox.database.session import Session
     from exasol_sandbox.database.token_reader import TokenReader
+
+_EVERYTHING = {"SCRIPT": OF_SCRIPTS, "FUNCTION": OF_SCRIPTS, "SCHEMA": OF_SCHEMAS}
 
 
 def grant(session: Session, reader: TokenReader) -> RowCount:
@@ -131,9 +134,15 @@ def _on_object(session: Session, reader: TokenReader, direction: str, privileges
     grantees = _grantees(session, reader, direction)
     reader.take("CASCADE CONSTRAINTS")
     reader.end()
-    everything = OF_SCRIPTS if key[2] in {"SCRIPT", "FUNCTION"} else OF_TABLES
+    if "USAGE" in privileges and key[2] != "SCHEMA":
+        raise ExasolError(SYNTAX_OR_ACCESS, "the privilege USAGE can only be granted on schemas")
+    everything = _EVERYTHING.get(key[2], OF_TABLES)
     for grantee in grantees:
         for privilege in everything if "ALL" in privileges else privileges:
+            if privilege == "REFERENCES" and direction == "TO" and _is_role(session, grantee):
+                if "ALL" in privileges:
+                    continue
+                raise ExasolError(SYNTAX_OR_ACCESS, "the privilege REFERENCES cannot be granted to a role")
             values = [*key[:3], privilege, grantee]
             catalog.run(
                 session.duckdb,
@@ -148,6 +157,10 @@ def _on_object(session: Session, reader: TokenReader, direction: str, privileges
                     [*values, session.user, key[3]],
                 )
     return RowCount(0)
+
+
+def _is_role(session: Session, name: str) -> bool:
+    return bool(catalog.rows(session.duckdb, "SELECT 1 FROM {c}.roles WHERE name = ?", [name]))
 
 
 def _object(session: Session, reader: TokenReader) -> tuple[str, str, str, str]:

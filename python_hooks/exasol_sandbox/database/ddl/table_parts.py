@@ -174,6 +174,8 @@ def add_constraint(session: Session, table: Object, item: Constraint) -> None:
             raise not_found(display(column))
     name = item.name or f"SYS_{_next_id(session)}"
     other_schema = (item.other[0] or session.current_schema) if item.other else None
+    if item.other:
+        _check_reference(session, table, other_schema, item.other[1])
     catalog.run(
         session.duckdb,
         "INSERT INTO {c}.constraints VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
@@ -188,6 +190,15 @@ def add_constraint(session: Session, table: Object, item: Constraint) -> None:
             check_not_null(session.duckdb, table.schema, table.name, column)
         catalog.write_columns(session.duckdb, table.schema, table.name, columns)
         check_keys(session.duckdb, table)
+
+
+def _check_reference(session: Session, table: Object, schema: str | None, name: str) -> None:
+    if (schema, name) == (table.schema, table.name):
+        return
+    found = catalog.find_object(session.duckdb, schema, name, "TABLE") if schema else None
+    if found is None:
+        raise not_found(display(name))
+    session.privileges.check_object("REFERENCES", found)
 
 
 def _next_id(session: Session) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from exasol_sandbox.database.passwords import OPENID
 from exasol_sandbox.database.system_tables.definition import SystemTable, columns, family
 
 _OBJECT_PRIVILEGES = """
@@ -84,7 +85,9 @@ TABLES: list[SystemTable] = [
             f"""USER_NAME:name CREATED:time DISTINGUISHED_NAME:text KERBEROS_PRINCIPAL:text
                 OPENID_SUBJECT:text PASSWORD:name {_USER_STATE}"""
         ),
-        f"SELECT name, created, NULL, NULL, NULL, NULL, {_USER_STATES} FROM {{c}}.users",
+        f"""SELECT name, created, NULL, NULL,
+            CASE WHEN starts_with(password, '{OPENID}') THEN substr(password, {len(OPENID) + 1}) END, NULL,
+            {_USER_STATES} FROM {{c}}.users""",
     ),
     *[
         SystemTable(
