@@ -105,7 +105,8 @@ class Conversation:
             except ExasolError as error:
                 reason = why_aborted() if error.sql_code == QUERY_ABORTED else None
                 return [failed(self._of_session(reason or error), self._changed(before))]
-            except (KeyError, TypeError, ValueError, AttributeError) as error:
+            except Exception as error:
+                # Whatever it is: a client that got no answer would wait for ever.
                 _log.exception("command %s failed", command)
                 text = f"The sandbox could not execute {command}: {type(error).__name__}: {error}"
                 return [failed(ExasolError(_UNKNOWN, text), self._changed(before))]
