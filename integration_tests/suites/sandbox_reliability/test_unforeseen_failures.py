@@ -1,4 +1,4 @@
-"""A mistake of the sandbox itself is an error for the client that met it, who would wait for ever otherwise."""
+"""A mistake of the sandbox is an error for the client that met it, who would wait for ever otherwise."""
 
 from __future__ import annotations
 
