@@ -64,7 +64,7 @@ def pytest_collection_finish() -> None:
 def quick_behavior_flags() -> Iterator[None]:
     """The same source of a dbt adapter's behavior flags, without a look at every source file on the stack.
 
-    dbt looks for it for each flag of each adapter that it makes, a quarter of the time of a run inside pytest.
+    dbt looks for it for each flag of each adapter that it makes, a quarter of the time of a run in pytest.
     """
 
     def source() -> str:
