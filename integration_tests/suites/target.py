@@ -88,8 +88,10 @@ class Target:
 
 
 def sandbox_target(state: SandboxState) -> Target:
-    """The sandbox of the tests: two candidates within a minute."""
-    return Target(state.environment(), {"max_candidates": 2, "max_runtime_seconds": 60}, 300, is_sandbox=True)
+    """The sandbox of the tests: two candidates a job."""
+    return Target(
+        state.environment(), {"max_candidates": 2, "max_runtime_seconds": 600}, 600, is_sandbox=True
+    )
 
 
 @contextmanager

@@ -67,8 +67,8 @@ def wide_terminal() -> dict[str, str]:
 
 
 def processes_of(folder: Path) -> list[str]:
-    """Command lines of processes that name the folder, or work in it, and do not end within ten seconds."""
-    deadline = time.monotonic() + 10
+    """Command lines of processes that name the folder, or work in it, and do not end within a minute."""
+    deadline = time.monotonic() + 60
     while (found := running_now(folder)) and time.monotonic() < deadline:
         time.sleep(0.1)
     return found

@@ -98,7 +98,7 @@ def _evaluate(process: "subprocess.Popen[str]", url: str, expression: str) -> An
         target = next(tab for tab in json.load(answer) if tab["type"] == "page")
     with connect(target["webSocketDebuggerUrl"], max_size=None, proxy=None) as socket:
         _call(socket, 1, "Page.navigate", url=url)
-        for number in range(2, 62):
+        for number in range(2, 1_000):
             answer = _call(socket, number, "Runtime.evaluate", expression=expression, returnByValue=True)
             if answer["result"].get("value"):
                 return answer["result"]["value"]
@@ -109,6 +109,6 @@ def _evaluate(process: "subprocess.Popen[str]", url: str, expression: str) -> An
 def _call(socket: Any, number: int, method: str, **parameters: Any) -> Any:
     socket.send(json.dumps({"id": number, "method": method, "params": parameters}))
     while True:
-        answer = json.loads(socket.recv(timeout=30))
+        answer = json.loads(socket.recv(timeout=300))
         if answer.get("id") == number:
             return answer["result"]

@@ -47,7 +47,7 @@ class Project:
             f"problem_type='BinaryClassification', objective='AUC', wait=var('wait')) }}}}\n{QUERY}\n"
         )
         deps = self.begin("deps", "--vars", "{wait: false}")
-        assert deps.wait(120) == 0, deps.communicate()[0]
+        assert deps.wait(300) == 0, deps.communicate()[0]
 
     @property
     def owner(self) -> Owner:
@@ -119,13 +119,13 @@ def test_a_build_that_ends_while_it_waits_is_gone_on_with_by_the_next(
     before = jobs(session, project)
 
     first.send_signal(number)
-    said = first.communicate(timeout=60)[0]
+    said = first.communicate(timeout=300)[0]
 
     assert first.returncode != 0
     if number is signal.SIGINT:
         assert "Training goes on in AWS" in said
     assert statuses(session, before) == {"InProgress"}
     second = project.build(wait=False)
-    assert second.wait(120) == 0, second.communicate()[0]
+    assert second.wait(300) == 0, second.communicate()[0]
     assert jobs(session, project) == before
     assert statuses(session, before) == {"InProgress"}

@@ -42,7 +42,7 @@ def begin(faulty: FaultySandbox, owner: Owner, *arguments: str) -> subprocess.Po
 
 
 def finish(process: subprocess.Popen[str]) -> dict[str, Any]:
-    out, errors = process.communicate(timeout=120)
+    out, errors = process.communicate(timeout=300)
     assert process.returncode == 0, errors
     found: dict[str, Any] = json.loads(out)
     return found
@@ -70,7 +70,7 @@ def test_killed_at_a_request_and_run_again(
     faulty: FaultySandbox, owner: Owner, moment: str, action: str
 ) -> None:
     killed = begin(faulty, owner, "--die", moment, action)
-    killed.communicate(timeout=120)
+    killed.communicate(timeout=300)
     assert killed.returncode == -signal.SIGKILL
 
     ends = finish(begin(faulty, owner))

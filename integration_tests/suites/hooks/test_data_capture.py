@@ -33,7 +33,7 @@ AT_ONCE = timedelta(seconds=-10)
 
 def captured(session: AwsSession, uri: str) -> list[tuple[str, dict[str, Any]]]:
     """Keys and events below `uri`, as soon as there are any; SageMaker collects before it writes."""
-    deadline = time.monotonic() + 60
+    deadline = time.monotonic() + 300
     while time.monotonic() < deadline:
         found = []
         for one, _ in list_objects(session, f"{uri}/"):

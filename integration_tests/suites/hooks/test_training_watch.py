@@ -146,7 +146,7 @@ def test_four_threads_that_wait_look_as_often_as_one() -> None:
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(timeout=30)
+        thread.join(timeout=300)
 
     assert not any(thread.is_alive() for thread in threads)
     assert sagemaker.calls["ListAutoMLJobs"] == calls_of_one_for(60.0)
@@ -194,6 +194,6 @@ def test_an_interrupt_reaches_all_who_wait() -> None:
         thread.start()
     pause.interrupt()
     for thread in threads:
-        thread.join(timeout=30)
+        thread.join(timeout=300)
 
     assert len(ends) == 2

@@ -16,7 +16,7 @@ MODEL = """
         materialized='table',
         post_hook=[
             "{{ exasol_sagemaker.export_to_s3() }}",
-            "{{ exasol_sagemaker.train_autopilot('target', max_candidates=2, max_runtime_seconds=60) }}",
+            "{{ exasol_sagemaker.train_autopilot('target', max_candidates=2, max_runtime_seconds=600) }}",
             "{{ exasol_sagemaker.deploy_endpoint() }}",
         ]
     )

@@ -31,7 +31,7 @@ from {{ source('loans', 'loans') }}
 """
 MODEL = """
 {{ config(materialized='autopilot_model', target_column='target', problem_type='BinaryClassification',
-          objective='AUC', max_candidates=1, max_runtime_seconds=60) }}
+          objective='AUC', max_candidates=1, max_runtime_seconds=600) }}
 select * from {{ ref('training_rows') }}
 """
 ENDPOINT = """

@@ -60,7 +60,7 @@ class Batch:
         return name
 
     def wait(self, name: str) -> dict[str, Any]:
-        deadline = time.monotonic() + 60
+        deadline = time.monotonic() + 300
         while time.monotonic() < deadline:
             job: dict[str, Any] = self.autopilot.sagemaker.describe_transform_job(TransformJobName=name)
             if job["TransformJobStatus"] in {"Completed", "Failed", "Stopped"}:

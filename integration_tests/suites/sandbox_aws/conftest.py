@@ -131,7 +131,7 @@ class Autopilot:
         return job
 
     def wait(self, name: str) -> dict[str, Any]:
-        deadline = time.monotonic() + 120
+        deadline = time.monotonic() + 300
         while time.monotonic() < deadline:
             job = self.look(name)
             if job["AutoMLJobStatus"] in {"Completed", "Failed", "Stopped"}:
@@ -174,7 +174,7 @@ class Autopilot:
         return name
 
     def settled(self, name: str) -> dict[str, Any]:
-        deadline = time.monotonic() + 60
+        deadline = time.monotonic() + 300
         while time.monotonic() < deadline:
             endpoint: dict[str, Any] = self.sagemaker.describe_endpoint(EndpointName=name)
             if endpoint["EndpointStatus"] not in {"Creating", "Updating"}:

@@ -64,7 +64,7 @@ def started(child: ChildProcess) -> tuple[dict[str, Any], Iterator[dict[str, Any
 
 
 def wait_until_gone(pid: int) -> None:
-    deadline = time.monotonic() + 120
+    deadline = time.monotonic() + 300
     while alive(pid):
         assert time.monotonic() < deadline, f"process {pid} goes on"
         time.sleep(0.02)

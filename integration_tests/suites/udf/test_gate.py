@@ -133,7 +133,7 @@ def test_no_more_than_the_pace_says_are_under_way() -> None:
     pace.requests = 4
     gate.wake()
     for thread in threads:
-        thread.join(20)
+        thread.join(300)
     assert len(entered) == 5
 
 
@@ -146,5 +146,5 @@ def test_once_given_up_nobody_waits() -> None:
         thread.start()
     gate.give_up()
     for thread in threads:
-        thread.join(20)
+        thread.join(300)
     assert not any(thread.is_alive() for thread in threads)

@@ -33,7 +33,7 @@ def test_rows_do_not_swap_when_requests_overtake_each_other(run_udf: Predict, ud
 
     def last_first(rows: Rows):
         if int(rows[0][0]) == 0:
-            assert first.wait(20)
+            assert first.wait(300)
         elif int(rows[0][0]) >= 50:
             first.set()
         return double(rows)
