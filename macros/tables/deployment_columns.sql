@@ -25,5 +25,6 @@
       {'name': 'expires_at', 'type': 'timestamp'},
       {'name': 'rolled_back_from', 'type': 'varchar(32)'},
       {'name': 'capture_s3_uri', 'type': 'varchar(512)'},
+      {'name': 'autoscaling', 'type': 'varchar(256)'},
   ]) %}
 {% endmacro %}

@@ -15,7 +15,14 @@ from exasol_sagemaker.connection import connection_exists, create_connection, re
 from exasol_sagemaker.deployment import deploy_endpoint
 from exasol_sagemaker.deployment_state import delete_endpoint, describe_endpoint, watch_endpoint
 from exasol_sagemaker.describe_job import describe_training, list_candidates
-from exasol_sagemaker.endpoint import DataCapture, Deployment, EndpointConfig, Explainer, Serverless
+from exasol_sagemaker.endpoint import (
+    Autoscaling,
+    DataCapture,
+    Deployment,
+    EndpointConfig,
+    Explainer,
+    Serverless,
+)
 from exasol_sagemaker.endpoint_list import OwnEndpoint, list_own_endpoints, prune_endpoints
 from exasol_sagemaker.errors import (
     AwsError,
@@ -52,6 +59,7 @@ from exasol_sagemaker.training_decision import TrainingDecision, decide_training
 from exasol_sagemaker.training_watch import TrainingWatch, watch_training
 
 __all__ = [
+    "Autoscaling",
     "AwsError",
     "AwsSession",
     "BatchConfig",

@@ -8,6 +8,13 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
+from exasol_sagemaker.autoscaling import (
+    deregister_autoscaling,
+    read_autoscaling,
+    register_autoscaling,
+    settle_autoscaling,
+    to_tag,
+)
 from exasol_sagemaker.deployment_checks import check_hosts
 from exasol_sagemaker.deployment_decision import DeploymentDecision, decide_deployment, target_configuration
 from exasol_sagemaker.deployment_failures import capacity_hint
@@ -23,7 +30,15 @@ from exasol_sagemaker.errors import EndpointError, aws_errors, from_aws
 from exasol_sagemaker.explainer import write_baseline
 from exasol_sagemaker.job import TrainingJob
 from exasol_sagemaker.lifetime import lifetime_tags, write_tags
-from exasol_sagemaker.ownership import EXPIRES_AT, JOB, ROLLED_BACK_FROM, Owner, as_dict
+from exasol_sagemaker.ownership import (
+    AUTOSCALING,
+    EXPIRES_AT,
+    JOB,
+    ROLLED_BACK_FROM,
+    Owner,
+    as_dict,
+    read_tags,
+)
 from exasol_sagemaker.session import AwsSession
 
 log = logging.getLogger("exasol_sagemaker")
@@ -78,16 +93,32 @@ def deploy_endpoint(
         pin = {ROLLED_BACK_FROM: decision.rolled_back_from or ""}
         write_tags(aws, answer["EndpointArn"], pin, node=owner.node)
     had_ttl = decision.wanted.job is job and last is not None and last.expires_at is not None
-    return _unchanged(aws, decision, answer, had_ttl=had_ttl)
+    may_scale = config.autoscaling is not None or last is None or last.autoscaling is not None
+    return _unchanged(aws, decision, answer, had_ttl=had_ttl, may_scale=may_scale)
 
 
 def _unchanged(
-    aws: AwsSession, change: DeploymentDecision, answer: Mapping[str, Any], *, had_ttl: bool
+    aws: AwsSession,
+    change: DeploymentDecision,
+    answer: Mapping[str, Any],
+    *,
+    had_ttl: bool,
+    may_scale: bool,
 ) -> Deployment:
     if change.expires_at is not None or had_ttl:
         renewed = lifetime_tags(change.expires_at, None)[EXPIRES_AT]
         write_tags(aws, answer["EndpointArn"], {EXPIRES_AT: renewed}, node=change.owner.node)
-    scaled = find_scaling(answer, change.wanted.hosts.get("InitialInstanceCount", 0))
+    wanted = change.wanted.config.autoscaling
+    scaled: tuple[str, ...] = ()
+    instances = change.wanted.hosts.get("InitialInstanceCount", 0)
+    ended = False
+    if may_scale and answer["EndpointStatus"] == "InService":
+        tags = change.tags or read_tags(aws.sagemaker, answer["EndpointArn"])
+        ended = wanted is None and bool(tags.get(AUTOSCALING))
+        node = change.owner.node
+        scaled = settle_autoscaling(aws, answer, tags, wanted, instances=instances, node=node)
+    if wanted is None and not ended:
+        scaled = find_scaling(answer, instances)
     return replace(change, drift=(*change.drift, *scaled)).result(answer, changed=False)
 
 
@@ -97,6 +128,8 @@ def _deploy(aws: AwsSession, change: DeploymentDecision, sleep: Callable[[float]
     wanted, owner = change.wanted, change.owner
     endpoint, config = wanted.endpoint, wanted.config
     if answer is not None and answer["EndpointStatus"] == "Failed":
+        if tags.get(AUTOSCALING):
+            deregister_autoscaling(aws, endpoint, node=owner.node)
         _replace_failed(aws, endpoint, sleep)
         answer = None
     elif answer is not None and answer["EndpointStatus"] != "InService":
@@ -105,7 +138,10 @@ def _deploy(aws: AwsSession, change: DeploymentDecision, sleep: Callable[[float]
     if answer is not None:
         check_hosts(answer, config, owner.node)
     own = owner.tags({**config.tags, JOB: wanted.job.job_name})
-    facts = lifetime_tags(change.expires_at, change.rolled_back_from)
+    facts = {
+        **lifetime_tags(change.expires_at, change.rolled_back_from),
+        AUTOSCALING: to_tag(config.autoscaling),
+    }
     made: list[Callable[[], object]] = []
     try:
         if create_model(aws, wanted.model_name, wanted.containers, tags=own, owner=owner, vpc=wanted.vpc):
@@ -117,8 +153,18 @@ def _deploy(aws: AwsSession, change: DeploymentDecision, sleep: Callable[[float]
             made.append(lambda: aws.sagemaker.delete_endpoint_config(EndpointConfigName=name))
         if answer is not None and any(tags.get(key, "") != value for key, value in facts.items()):
             write_tags(aws, answer["EndpointArn"], facts, node=owner.node)
+        scaled = answer is not None and bool(tags.get(AUTOSCALING))
+        if scaled:
+            made.append(_stop_scaling(aws, endpoint, owner.node))
         told = {key: value for key, value in facts.items() if value}
-        _send(aws, wanted, owner.tags({**as_dict(own), **told}), owner, exists=answer is not None)
+        _send(
+            aws,
+            wanted,
+            owner.tags({**as_dict(own), **told}),
+            owner,
+            exists=answer is not None,
+            keep_instances=scaled and config.autoscaling is not None,
+        )
     except BaseException:
         for undo in reversed(made):
             undo()
@@ -130,8 +176,28 @@ def _deploy(aws: AwsSession, change: DeploymentDecision, sleep: Callable[[float]
     return change.result(now, changed=True)
 
 
-def _send(aws: AwsSession, wanted: DeploymentParts, tags: Any, owner: Owner, *, exists: bool) -> None:
-    """Create or update the endpoint.
+def _stop_scaling(aws: AwsSession, endpoint: str, node: str) -> Callable[[], object]:
+    """Take an endpoint out of autoscaling before an update; returns what puts it back if that fails."""
+    before = read_autoscaling(aws, endpoint)
+    deregister_autoscaling(aws, endpoint, node=node)
+
+    def put_back() -> None:
+        if before is not None:
+            register_autoscaling(aws, endpoint, before, node=node)
+
+    return put_back
+
+
+def _send(
+    aws: AwsSession,
+    wanted: DeploymentParts,
+    tags: Any,
+    owner: Owner,
+    *,
+    exists: bool,
+    keep_instances: bool,
+) -> None:
+    """Create or update the endpoint; with `keep_instances` it goes on with as many as its load asked for.
 
     A refusal because it is there or busy may come from this very request: if its answer was lost on the way,
     boto3 sends it again. What counts is whether the endpoint gets what is wanted.
@@ -143,7 +209,7 @@ def _send(aws: AwsSession, wanted: DeploymentParts, tags: Any, owner: Owner, *, 
     with aws_errors(what, node=owner.node, kind=EndpointError):
         try:
             if exists:
-                aws.sagemaker.update_endpoint(**names)
+                aws.sagemaker.update_endpoint(**names, RetainAllVariantProperties=keep_instances)
             else:
                 aws.sagemaker.create_endpoint(**names, Tags=tags)
         except (ClientError, BotoCoreError) as error:

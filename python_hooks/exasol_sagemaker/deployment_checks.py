@@ -7,6 +7,7 @@ from difflib import get_close_matches
 from typing import Any
 
 from exasol_sagemaker.autopilot import REGRESSION
+from exasol_sagemaker.autoscaling import check_autoscaling
 from exasol_sagemaker.data_capture import check_capture
 from exasol_sagemaker.endpoint import EndpointConfig, Serverless
 from exasol_sagemaker.errors import ConfigurationError, EndpointError
@@ -56,6 +57,7 @@ def check_config(
     else:
         _check_instances(aws, config, node)
     check_capture(config, node)
+    check_autoscaling(config, node)
     if config.explainer is not None:
         _check_explainer(config, job, response_keys, node)
     if bool(config.security_groups) != bool(config.subnets):
@@ -110,7 +112,7 @@ def _check_instances(aws: AwsSession, config: EndpointConfig, node: str) -> None
             hint=(f"Did you mean {' or '.join(close)}? " if close else "They look like ml.m5.large. ")
             + "If AWS has it since a short time ago, upgrade boto3.",
         )
-    check_instances(aws.settings.guards, config.instance_type, config.instance_count, node=node)
+    check_instances(aws.settings.guards, config.instance_type, config.most_instances, node=node)
 
 
 def _check_serverless(config: EndpointConfig, serverless: Serverless, job: TrainingJob, node: str) -> None:

@@ -74,6 +74,7 @@ class DeploymentDecision:
             rolled_back_from=self.rolled_back_from,
             drift=self.drift,
             capture_s3_uri=wanted.capture_s3_uri,
+            autoscaling=wanted.config.autoscaling,
         )
 
 

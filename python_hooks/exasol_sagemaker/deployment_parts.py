@@ -8,6 +8,7 @@ from dataclasses import asdict
 from typing import Any
 
 from exasol_sagemaker import naming
+from exasol_sagemaker.autoscaling import VARIANT
 from exasol_sagemaker.data_capture import capture_location, capture_request
 from exasol_sagemaker.deployment_checks import check_config
 from exasol_sagemaker.endpoint import EndpointConfig
@@ -17,9 +18,6 @@ from exasol_sagemaker.inference import with_probabilities
 from exasol_sagemaker.job import TrainingJob
 from exasol_sagemaker.ownership import Owner, read_tags, require_owner
 from exasol_sagemaker.session import AwsSession
-
-VARIANT = "AllTraffic"
-"""Name of the one production variant of our endpoints."""
 
 
 class DeploymentParts:
@@ -66,7 +64,12 @@ class DeploymentParts:
             self.options["DataCaptureConfig"] = capture_request(config.data_capture, self.capture_s3_uri)
         # An explainer alone is told as it always was, so that what was deployed before stays as it is.
         told = self.options["ExplainerConfig"] if set(self.options) == {"ExplainerConfig"} else self.options
-        content = [self.model_name, *self.hosts.values(), *([told] * bool(told))]
+        # Limits of autoscaling are no part of it: to change them replaces no instance.
+        plain = {
+            **self.hosts,
+            **({} if config.serverless else {"InitialInstanceCount": config.instance_count}),
+        }
+        content = [self.model_name, *plain.values(), *([told] * bool(told))]
         self.config_name = naming.part_name(job.job_name, endpoint, json.dumps(content))
 
     @property
@@ -75,7 +78,7 @@ class DeploymentParts:
         if self.config.serverless is None:
             return {
                 "InstanceType": self.config.instance_type,
-                "InitialInstanceCount": self.config.instance_count,
+                "InitialInstanceCount": self.config.initial_instances,
             }
         return {
             "ServerlessConfig": {

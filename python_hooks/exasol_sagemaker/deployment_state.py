@@ -9,6 +9,7 @@ from dataclasses import replace
 from typing import Any
 
 from exasol_sagemaker import naming
+from exasol_sagemaker.autoscaling import deregister_autoscaling, from_tag, settle_autoscaling, to_tag
 from exasol_sagemaker.deployment_failures import require_served
 from exasol_sagemaker.describe_job import describe_training
 from exasol_sagemaker.endpoint import SETTLED, Deployment
@@ -16,7 +17,16 @@ from exasol_sagemaker.errors import EndpointError, OwnershipError, aws_errors, i
 from exasol_sagemaker.inference import response_keys
 from exasol_sagemaker.job import TrainingJob
 from exasol_sagemaker.lifetime import read_expiry, rolled_back_from
-from exasol_sagemaker.ownership import JOB, NODE, PROJECT, TARGET, Owner, read_tags, require_owner
+from exasol_sagemaker.ownership import (
+    AUTOSCALING,
+    JOB,
+    NODE,
+    PROJECT,
+    TARGET,
+    Owner,
+    read_tags,
+    require_owner,
+)
 from exasol_sagemaker.polling import polls
 from exasol_sagemaker.session import AwsSession
 
@@ -68,6 +78,17 @@ def watch_endpoint(
     if known is None:
         raise EndpointError(f"The endpoint {endpoint_name!r} was never looked at", node=endpoint_name)
     if known.status == "InService":
+        if known.autoscaling is not None and known.instance_type:
+            tags = {AUTOSCALING: to_tag(known.autoscaling)}
+            drift = settle_autoscaling(
+                aws,
+                answer,
+                tags,
+                known.autoscaling,
+                instances=known.instance_count,
+                node=endpoint_name,
+            )
+            known = replace(known, drift=drift)
         _delete_stale(aws, known)
     require_served(known, answer, wanted)
 
@@ -84,7 +105,8 @@ def delete_endpoint(aws: AwsSession, endpoint_name: str, owner: Owner) -> list[s
     deleted = []
     answer = endpoint_answer(aws, endpoint_name)
     if answer is not None:
-        require_endpoint_owner(aws, answer, owner)
+        if require_endpoint_owner(aws, answer, owner).get(AUTOSCALING):
+            deregister_autoscaling(aws, endpoint_name, node=endpoint_name)
         with aws_errors("The endpoint could not be deleted", node=endpoint_name, kind=EndpointError):
             aws.sagemaker.delete_endpoint(EndpointName=endpoint_name)
         deleted.append(f"endpoint {endpoint_name}")
@@ -206,6 +228,7 @@ def _describe(aws: AwsSession, answer: Mapping[str, Any]) -> Deployment:
         expires_at=read_expiry(tags),
         rolled_back_from=rolled_back_from(tags),
         capture_s3_uri=config.get("DataCaptureConfig", {}).get("DestinationS3Uri"),
+        autoscaling=from_tag(tags.get(AUTOSCALING)),
     )
 
 

@@ -63,6 +63,32 @@ class DataCapture:
 
 
 @dataclass(frozen=True)
+class Autoscaling:
+    """Between which limits, and by what, an endpoint's number of instances follows its load.
+
+    Attributes:
+        max_instances: Most instances that it may have, and cost.
+        invocations_per_instance: Requests a minute that one instance is to answer: more add instances, fewer
+            take them away.
+        min_instances: Fewest instances, at least 1.
+        scale_in_cooldown: Seconds between two times that instances are taken away.
+        scale_out_cooldown: Seconds between two times that instances are added.
+    """
+
+    max_instances: int
+    invocations_per_instance: float
+    min_instances: int = 1
+    scale_in_cooldown: int = 300
+    scale_out_cooldown: int = 300
+
+    def __str__(self) -> str:
+        return (
+            f"{self.min_instances} to {self.max_instances} instances at "
+            f"{self.invocations_per_instance:g} invocations a minute each"
+        )
+
+
+@dataclass(frozen=True)
 class EndpointConfig:
     """What to deploy on.
 
@@ -73,6 +99,7 @@ class EndpointConfig:
         explainer: Makes it explain predictions on request.
         serverless: Instead of instances.
         data_capture: Makes it keep requests and answers in S3.
+        autoscaling: Makes its number of instances follow its load.
         ttl: How long after the last run that asked for it nobody needs it any more; None: it is needed.
         volume_kms_key: KMS key that the instances' volumes are encrypted with.
         security_groups: VPC security groups of the model's containers; needs subnets.
@@ -86,11 +113,22 @@ class EndpointConfig:
     explainer: Explainer | None = None
     serverless: Serverless | None = None
     data_capture: DataCapture | None = None
+    autoscaling: Autoscaling | None = None
     ttl: timedelta | None = None
     volume_kms_key: str | None = None
     security_groups: tuple[str, ...] = ()
     subnets: tuple[str, ...] = ()
     tags: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def initial_instances(self) -> int:
+        """How many instances it begins with."""
+        return max(self.instance_count, self.autoscaling.min_instances if self.autoscaling else 1)
+
+    @property
+    def most_instances(self) -> int:
+        """How many instances it may have at most."""
+        return self.autoscaling.max_instances if self.autoscaling else self.instance_count
 
 
 @dataclass(frozen=True)
@@ -120,6 +158,7 @@ class Deployment:
         rolled_back_from: Job that is asked for, and that it was rolled back from by hand.
         drift: What somebody else did to it since it was deployed, as sentences.
         capture_s3_uri: Where it keeps requests and answers; None if it keeps none.
+        autoscaling: How its number of instances follows its load; None if it does not.
     """
 
     endpoint_name: str
@@ -144,6 +183,7 @@ class Deployment:
     rolled_back_from: str | None = None
     drift: tuple[str, ...] = ()
     capture_s3_uri: str | None = None
+    autoscaling: Autoscaling | None = None
 
     @property
     def settled(self) -> bool:

@@ -8,11 +8,13 @@ from datetime import datetime
 from typing import Any
 
 from exasol_sagemaker import naming
+from exasol_sagemaker.autoscaling import from_tag
 from exasol_sagemaker.deployment_state import delete_endpoint, endpoint_answer
 from exasol_sagemaker.drift import find_drift, find_scaling
+from exasol_sagemaker.endpoint import Autoscaling
 from exasol_sagemaker.errors import aws_errors, is_not_found
 from exasol_sagemaker.lifetime import aws_now, read_expiry, rolled_back_from
-from exasol_sagemaker.ownership import NODE, PROJECT, TARGET, Owner, readable_tags
+from exasol_sagemaker.ownership import AUTOSCALING, NODE, PROJECT, TARGET, Owner, readable_tags
 from exasol_sagemaker.session import AwsSession
 from exasol_sagemaker.teardown import Removed
 
@@ -35,6 +37,7 @@ class OwnEndpoint:
         rolled_back_from: Job that it was rolled back from by hand.
         drift: What somebody else did to it, as sentences.
         failure_reason: Why it failed, in SageMaker's words.
+        autoscaling: How its number of instances follows its load; None if it does not.
     """
 
     name: str
@@ -50,6 +53,7 @@ class OwnEndpoint:
     rolled_back_from: str | None
     drift: tuple[str, ...]
     failure_reason: str | None
+    autoscaling: Autoscaling | None = None
 
     @property
     def expired(self) -> bool:
@@ -110,6 +114,7 @@ def _own_endpoint(aws: AwsSession, answer: dict[str, Any], tags: dict[str, str])
     configured = variant.get("InitialInstanceCount", 0)
     now = next((one.get("DesiredInstanceCount") for one in answer.get("ProductionVariants", ())), None)
     seen_at = aws_now(answer)
+    scaling = from_tag(tags.get(AUTOSCALING))
     return OwnEndpoint(
         name=name,
         owner=Owner(tags[PROJECT], tags[TARGET], tags[NODE]),
@@ -124,9 +129,10 @@ def _own_endpoint(aws: AwsSession, answer: dict[str, Any], tags: dict[str, str])
         rolled_back_from=rolled_back_from(tags),
         drift=(
             *find_drift(None, answer, endpoint=name, now=seen_at),
-            *find_scaling(answer, configured),
+            *(() if scaling else find_scaling(answer, configured)),
         ),
         failure_reason=answer.get("FailureReason"),
+        autoscaling=scaling,
     )
 
 

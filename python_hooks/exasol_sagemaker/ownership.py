@@ -23,6 +23,7 @@ TORN_DOWN = PREFIX + "torn-down"
 _DENIED = frozenset({"AccessDenied", "AccessDeniedException"})
 EXPIRES_AT = PREFIX + "expires-at"
 ROLLED_BACK_FROM = PREFIX + "rolled-back-from"
+AUTOSCALING = PREFIX + "autoscaling"
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from exasol_sagemaker import naming
+from exasol_sagemaker.autoscaling import read_autoscaling
 from exasol_sagemaker.deployment_decision import decide_deployment, name_of_endpoint, target_configuration
 from exasol_sagemaker.deployment_state import endpoint_answer, require_endpoint_owner
 from exasol_sagemaker.endpoint import EndpointConfig
@@ -67,6 +68,9 @@ def plan_endpoint(
     decision = decide_deployment(aws, job, name=name, config=config, owner=owner)
     wanted, answer = decision.wanted, decision.answer
     step = PlannedStep(owner.node, "endpoint", decision.action, wanted.endpoint, f"job {wanted.job.job_name}")
+    scaling = config.autoscaling
+    if decision.keeps and scaling and read_autoscaling(aws, wanted.endpoint) != scaling:
+        return replace(step, action="update", reason=f"{step.reason}; autoscaling: {scaling}")
     if answer is None or decision.keeps:
         note = f", rolled back from job {decision.rolled_back_from}" if decision.rolled_back_from else ""
         return replace(step, reason=step.reason + note)
@@ -83,7 +87,7 @@ def _for_a_job_to_come(
 ) -> PlannedStep:
     """What is certain of an endpoint before its job is there."""
     if config.serverless is None:
-        check_instances(aws.settings.guards, config.instance_type, config.instance_count, node=owner.node)
+        check_instances(aws.settings.guards, config.instance_type, config.most_instances, node=owner.node)
     endpoint = name_of_endpoint(aws, name, config, owner)
     answer = endpoint_answer(aws, endpoint)
     step = PlannedStep(owner.node, "endpoint", "create", endpoint, f"{coming}, once it is completed")

@@ -81,6 +81,11 @@ class AwsSession:
         return self._client("s3", lambda make: cast("S3Client", make("s3")))
 
     @property
+    def autoscaling(self) -> Any:
+        """Application Auto Scaling."""
+        return self._client("application-autoscaling", lambda make: make("application-autoscaling"))
+
+    @property
     def sts(self) -> STSClient:
         """STS."""
         return self._client("sts", lambda make: cast("STSClient", make("sts")))

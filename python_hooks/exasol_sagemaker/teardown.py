@@ -9,11 +9,12 @@ from functools import partial
 from typing import Any
 
 from exasol_sagemaker import naming, s3
+from exasol_sagemaker.autoscaling import deregister_autoscaling
 from exasol_sagemaker.batch_transform import transform_answer
 from exasol_sagemaker.deployment_state import wait_until
 from exasol_sagemaker.describe_job import describe_answer
 from exasol_sagemaker.errors import AwsError, aws_errors, is_not_found
-from exasol_sagemaker.ownership import PROJECT, TARGET, TORN_DOWN, readable_tags
+from exasol_sagemaker.ownership import AUTOSCALING, PROJECT, TARGET, TORN_DOWN, readable_tags
 from exasol_sagemaker.polling import polls
 from exasol_sagemaker.session import AwsSession
 
@@ -62,12 +63,15 @@ class _Teardown:
         self.target = target
         self.dry_run = dry_run
         self.sleep = sleep
+        self.scaled: set[str] = set()
 
     def run(self) -> Iterator[Removed]:
         sagemaker = self.aws.sagemaker
         yield from self._transforms()
         endpoints = list(self._owned("list_endpoints", "Endpoints", "Endpoint"))
         for name in endpoints:
+            if name in self.scaled and not self.dry_run:
+                deregister_autoscaling(self.aws, name, node=name)
             yield self._remove(
                 "endpoint", name, "deleted", partial(sagemaker.delete_endpoint, EndpointName=name)
             )
@@ -155,8 +159,12 @@ class _Teardown:
 
     def _owned(self, operation: str, field: str, kind: str) -> Iterator[str]:
         for item in self._listed(operation, field):
-            if self._ours(self._tags(item[f"{kind}Arn"])):
-                yield item[f"{kind}Name"]
+            tags = self._tags(item[f"{kind}Arn"])
+            if not self._ours(tags):
+                continue
+            if tags.get(AUTOSCALING):
+                self.scaled.add(item[f"{kind}Name"])
+            yield item[f"{kind}Name"]
 
     def _listed(self, operation: str, field: str) -> list[dict[str, Any]]:
         paginator: Any = self.aws.sagemaker.get_paginator(operation)  # type: ignore[call-overload]

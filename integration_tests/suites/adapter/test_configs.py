@@ -135,6 +135,8 @@ def test_options_with_options_of_their_own_are_true_or_a_mapping(
         ({"explainer": {"baseline": 3}}, "`explainer.baseline` has to be a mapping"),
         ({"explainer": {"smaples": 3}}, "has no `smaples`. Did you mean `samples`?"),
         ({"data_capture": {"percentage": "all"}}, "`data_capture.percentage` has to be a whole number"),
+        ({"autoscaling": {"max_instances": 3}}, "`autoscaling` needs `invocations_per_instance`."),
+        ({"autoscaling": True}, "`autoscaling` needs `max_instances` and `invocations_per_instance`."),
         ({"serverless": {"price": 3}}, "has no `price`. It has: memory_mb, max_concurrency."),
     ],
 )

@@ -11,6 +11,7 @@ from typing import Any, cast
 import pyexasol
 
 from exasol_sagemaker import (
+    Autoscaling,
     AwsSession,
     BatchConfig,
     BatchPlan,
@@ -33,6 +34,11 @@ from exasol_sagemaker import (
     stop_training,
     teardown,
     watch_endpoint,
+)
+from exasol_sagemaker.autoscaling import (
+    deregister_autoscaling,
+    read_autoscaling,
+    register_autoscaling,
 )
 from exasol_sagemaker.batch_transform import transform_answer
 from exasol_sagemaker.settings import split_s3_uri
@@ -220,6 +226,20 @@ def list_uploads(place: Place) -> None:
     )
 
 
+def scale(place: Place) -> None:
+    """An endpoint gets autoscaling, in an account that never had it, and loses it again."""
+    name, node = place.deployed.endpoint_name, place.owner.node
+    for role in place.admin.iam.list_roles(PathPrefix="/aws-service-role/")["Roles"]:
+        place.admin.iam.delete_role(RoleName=role["RoleName"])
+    wanted = Autoscaling(max_instances=3, invocations_per_instance=100.0)
+    try:
+        register_autoscaling(place.aws, name, wanted, node=node)
+        assert read_autoscaling(place.aws, name) == wanted
+        deregister_autoscaling(place.aws, name, node=node)
+    finally:
+        deregister_autoscaling(place.admin, name, node=node)
+
+
 def batch_plan(place: Place) -> BatchPlan:
     return plan_batch(
         place.admin,
@@ -262,6 +282,16 @@ DBT_STEPS: dict[str, Step] = {
     "sagemaker:UpdateEndpoint": redeploy,
     "sagemaker:DescribeEndpoint": read_endpoint,
     "sagemaker:DeleteEndpoint": take_down,
+    "application-autoscaling:RegisterScalableTarget": scale,
+    "application-autoscaling:PutScalingPolicy": scale,
+    "application-autoscaling:DeregisterScalableTarget": scale,
+    "application-autoscaling:DescribeScalableTargets": scale,
+    "application-autoscaling:DescribeScalingPolicies": scale,
+    "cloudwatch:DescribeAlarms": scale,
+    "cloudwatch:PutMetricAlarm": scale,
+    "cloudwatch:DeleteAlarms": scale,
+    "sagemaker:UpdateEndpointWeightsAndCapacities": scale,
+    "iam:CreateServiceLinkedRole": scale,
     "sagemaker:CreateTransformJob": start_batch,
     "sagemaker:DescribeTransformJob": read_batch,
     "sagemaker:StopTransformJob": stop_batch,

@@ -20,6 +20,10 @@ ENDPOINT = (
     "select * from {{ ref('credit_risk_autopilot') }}"
 )
 
+SCALED = ENDPOINT.replace(
+    "ttl='12 hours'", "autoscaling={'max_instances': 3, 'invocations_per_instance': 100}"
+)
+
 
 @pytest.fixture(scope="module")
 def project(new_project: Callable[..., Project]) -> Project:
@@ -91,8 +95,15 @@ def test_a_model_that_cannot_be_served_a_rollback_and_a_roll_forward(
     row = deployments(database, project)[0]
     assert (row["job_name"], row["rolled_back_from"]) == (first["job_name"], newest["job_name"])
 
+    (project.folder / "models" / "training" / "credit_risk_endpoint.sql").write_text(SCALED)
     forward = project.dbt("run", "--full-refresh", "--select", "credit_risk_endpoint")
     assert forward.ok, forward.output
-    assert deployments(database, project)[0]["job_name"] == newest["job_name"]
+    row = deployments(database, project)[0]
+    assert row["job_name"] == newest["job_name"]
+    assert row["autoscaling"] == "min=1 max=3 invocations=100.0 in=300 out=300"
+    (target,) = aws("application-autoscaling").describe_scalable_targets(
+        ServiceNamespace="sagemaker", ResourceIds=[f"endpoint/{row['endpoint_name']}/variant/AllTraffic"]
+    )["ScalableTargets"]
+    assert (target["MinCapacity"], target["MaxCapacity"]) == (1, 3)
     garbage = project.dbt("run-operation", "exasol_sagemaker.collect_garbage", "--args", "{dry_run: true}")
     assert "There is no garbage." in garbage.output

@@ -82,7 +82,10 @@ def prune(dry_run: bool, only_project: str | None, only_target: str | None, **op
 
 
 def _hosts(one: OwnEndpoint) -> str:
-    return f"{one.instance_count} x {one.instance_type}" if one.instance_type else "serverless"
+    if not one.instance_type:
+        return "serverless"
+    limits = f" ({one.autoscaling.min_instances}-{one.autoscaling.max_instances})" if one.autoscaling else ""
+    return f"{one.instance_count}{limits} x {one.instance_type}"
 
 
 def _age(one: OwnEndpoint) -> str:
@@ -124,6 +127,7 @@ def _as_json(one: OwnEndpoint) -> dict[str, Any]:
         "job_name": one.job_name,
         "instance_type": one.instance_type,
         "instance_count": one.instance_count,
+        "autoscaling": str(one.autoscaling) if one.autoscaling else None,
         "created_at": one.created_at.isoformat(),
         "deployed_at": one.deployed_at.isoformat(),
         "expires_at": one.expires_at.isoformat() if one.expires_at else None,

@@ -1,7 +1,8 @@
 """The three policies, each action with the reason for it.
 
 Source of resource types and condition keys: "Actions, resources, and condition keys" of SageMaker, S3, IAM,
-CloudWatch Logs, CloudWatch and ECR in the AWS service authorization reference.
+CloudWatch Logs, CloudWatch, ECR and Application Auto Scaling in the AWS service authorization reference; of
+what autoscaling takes: "Auto scaling prerequisites" in the SageMaker developer guide.
 """
 
 from __future__ import annotations
@@ -83,6 +84,7 @@ def dbt_policy(scope: Scope) -> Policy:
             ),
             _training(scope, stop=True),
             *_deployment(scope),
+            *_autoscaling(scope),
             Statement(
                 "BatchTransform",
                 {
@@ -212,6 +214,50 @@ def _deployment(scope: Scope) -> tuple[Statement, ...]:
                 "sagemaker:DeleteEndpoint": "takes an endpoint down",
             },
             (scope.named("endpoint"),),
+        ),
+    )
+
+
+def _autoscaling(scope: Scope) -> tuple[Statement, ...]:
+    """What endpoints with `autoscaling` need: AWS keeps the policy's alarms in the caller's name."""
+    return (
+        Statement(
+            "Autoscaling",
+            {
+                "application-autoscaling:RegisterScalableTarget": "says how many instances there may be",
+                "application-autoscaling:PutScalingPolicy": "says at which load there are more",
+                "application-autoscaling:DeregisterScalableTarget": "ends it before an update or a deletion",
+            },
+            (scope.scalable_targets,),
+            {"StringEquals": {"application-autoscaling:service-namespace": "sagemaker"}},
+        ),
+        Statement(
+            "AutoscalingLists",
+            {
+                "application-autoscaling:DescribeScalableTargets": "finds limits that others changed",
+                "application-autoscaling:DescribeScalingPolicies": "finds policies that others changed",
+                "cloudwatch:DescribeAlarms": "AWS asks for it when a policy is put",
+            },
+            ("*",),
+        ),
+        Statement(
+            "AutoscalingAlarms",
+            {
+                "cloudwatch:PutMetricAlarm": "AWS makes the alarms of a policy in the caller's name",
+                "cloudwatch:DeleteAlarms": "AWS removes them in the caller's name",
+            },
+            (scope.scaling_alarms,),
+        ),
+        Statement(
+            "AutoscalingEndpoints",
+            {"sagemaker:UpdateEndpointWeightsAndCapacities": "AWS asks who registers whether he may scale"},
+            (scope.named("endpoint"),),
+        ),
+        Statement(
+            "AutoscalingRole",
+            {"iam:CreateServiceLinkedRole": "lets AWS make the role that scales, once in an account"},
+            (scope.scaling_role,),
+            {"StringEquals": {"iam:AWSServiceName": "sagemaker.application-autoscaling.amazonaws.com"}},
         ),
     )
 

@@ -100,6 +100,26 @@ class Scope:
         """All SageMaker resources of a kind in this account and region."""
         return f"arn:{self.partition}:sagemaker:{self.region}:{self.account_id}:{kind}/*"
 
+    @property
+    def scalable_targets(self) -> str:
+        """All scalable targets; AWS makes up their ids, so that no name can be asked for."""
+        return (
+            f"arn:{self.partition}:application-autoscaling:{self.region}:{self.account_id}:scalable-target/*"
+        )
+
+    @property
+    def scaling_alarms(self) -> str:
+        """The alarms of the policies of endpoints whose names begin with the prefix."""
+        name = f"TargetTracking-endpoint/{self.name_prefix}*"
+        return f"arn:{self.partition}:cloudwatch:{self.region}:{self.account_id}:alarm:{name}"
+
+    @property
+    def scaling_role(self) -> str:
+        """The role by which AWS scales endpoints."""
+        path = "aws-service-role/sagemaker.application-autoscaling.amazonaws.com"
+        name = "AWSServiceRoleForApplicationAutoScaling_SageMakerEndpoint"
+        return f"arn:{self.partition}:iam::{self.account_id}:role/{path}/{name}"
+
     def log_group(self, name: str) -> str:
         """A group of CloudWatch logs and its streams."""
         return f"arn:{self.partition}:logs:{self.region}:{self.account_id}:log-group:{name}"

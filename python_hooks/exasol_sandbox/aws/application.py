@@ -8,6 +8,8 @@ from collections.abc import Iterable
 from http import HTTPStatus
 from typing import TYPE_CHECKING
 
+from exasol_sandbox.aws.autoscaling.responses import answer as answer_scaling
+from exasol_sandbox.aws.autoscaling.scaling import AutoScaling
 from exasol_sandbox.aws.errors import AwsError, Response, render_error
 from exasol_sandbox.aws.faults import ConnectionDropped, Faults
 from exasol_sandbox.aws.gate.authorization import accesses
@@ -40,6 +42,7 @@ class AwsApplication:
         objects: ObjectStore,
         sage_maker: SageMaker,
         faults: Faults,
+        scaling: AutoScaling,
     ) -> None:
         self._identities = identities
         self._gate = Gatekeeper(identities)
@@ -47,6 +50,7 @@ class AwsApplication:
         self._objects = objects
         self._sage_maker = sage_maker
         self._faults = faults
+        self._scaling = scaling
         self._upload_times = UploadTimes()
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
@@ -99,6 +103,10 @@ class AwsApplication:
         request = admission.request
         if admission.service == "sts":
             return answer_sts(self._identities, admission.principal, request, request_id)
+        if admission.service == "application-autoscaling":
+            return answer_scaling(self._scaling, request, admission.region, admission.principal)
+        if request.target in {"UpdateEndpoint", "DeleteEndpoint"}:
+            self._scaling.admit(request, admission.region, admission.principal)
         if admission.service == "sagemaker":
             return sagemaker.answer(self._sage_maker, request, admission.region)
         if admission.service == "s3":

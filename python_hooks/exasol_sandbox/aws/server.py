@@ -13,6 +13,7 @@ from werkzeug.serving import BaseWSGIServer, make_server
 
 from exasol_sandbox.aws.account import AwsAccount
 from exasol_sandbox.aws.application import AwsApplication
+from exasol_sandbox.aws.autoscaling.scaling import AutoScaling
 from exasol_sandbox.aws.bootstrap import create_account, new_account
 from exasol_sandbox.aws.faults import Faults
 from exasol_sandbox.aws.files import write_atomically
@@ -24,7 +25,7 @@ from exasol_sandbox.aws.sagemaker.models import SageMaker
 
 
 class AwsServer:
-    """Serves S3, IAM, STS and SageMaker over HTTP on one port, from threads of this process.
+    """Serves S3, IAM, STS, SageMaker and its autoscaling over HTTP on one port, from threads of this process.
 
     Args:
         host: Address to listen on.
@@ -57,6 +58,7 @@ class AwsServer:
         self._scratch: Path | None = None
         self._moto: MotoServices | None = None
         self._sage_maker: SageMaker | None = None
+        self._scaling: AutoScaling | None = None
 
     @property
     def endpoint_url(self) -> str:
@@ -82,7 +84,12 @@ class AwsServer:
             self.data_dir / "sagemaker" if self.data_dir else None,
             self._faults,
         )
-        application = AwsApplication(identities, self._moto, objects, self._sage_maker, self._faults)
+        self._scaling = AutoScaling(
+            identities, self._sage_maker, self.data_dir / "autoscaling" if self.data_dir else None
+        )
+        application = AwsApplication(
+            identities, self._moto, objects, self._sage_maker, self._faults, self._scaling
+        )
         with listener:
             self._server = make_server(
                 self.host,
@@ -104,6 +111,8 @@ class AwsServer:
         self._thread.join()
         self._server.server_close()
         self._server = None
+        if self._scaling is not None:
+            self._scaling.close()
         if self._sage_maker is not None:
             self._sage_maker.close()
         if self._moto is not None:

@@ -12,7 +12,7 @@ from dbt_common.exceptions import DbtRuntimeError
 from dbt.adapters.exasol_sagemaker.suggest import closest
 from dbt.adapters.exasol_sagemaker.training_config import AutopilotModelConfig
 from exasol_sagemaker.batch import BatchConfig
-from exasol_sagemaker.endpoint import DataCapture, EndpointConfig, Explainer, Serverless
+from exasol_sagemaker.endpoint import Autoscaling, DataCapture, EndpointConfig, Explainer, Serverless
 from exasol_sagemaker.foreign_endpoint import ForeignEndpoint
 from exasol_sagemaker.retraining import parse_duration
 from exasol_sagemaker.script_signature import Signature, read_signature
@@ -48,6 +48,7 @@ class ExasolSageMakerConfig(ExasolConfig):
     explainer: Any = None
     serverless: Any = None
     data_capture: Any = None
+    autoscaling: Any = None
     ttl: str | None = None
     target_type: str | None = None
     response_keys: list[str] | None = None
@@ -77,6 +78,7 @@ class EndpointNodeConfig:
         explainer: True, or a mapping with what exasol_sagemaker.Explainer has.
         serverless: True, or a mapping with what exasol_sagemaker.Serverless has.
         data_capture: True, or a mapping with what exasol_sagemaker.DataCapture has.
+        autoscaling: A mapping with what exasol_sagemaker.Autoscaling has.
         ttl: `12 hours`, `7 days`: how long after the last run it is needed.
     """
 
@@ -86,6 +88,7 @@ class EndpointNodeConfig:
     explainer: bool | dict[str, Any] | None = None
     serverless: bool | dict[str, Any] | None = None
     data_capture: bool | dict[str, Any] | None = None
+    autoscaling: bool | dict[str, Any] | None = None
     ttl: str | None = None
     volume_kms_key: str | None = None
     security_groups: list[str] | None = None
@@ -101,6 +104,7 @@ class EndpointNodeConfig:
             explainer=_part(Explainer, "explainer", self.explainer),
             serverless=_part(Serverless, "serverless", self.serverless),
             data_capture=_part(DataCapture, "data_capture", self.data_capture),
+            autoscaling=_part(Autoscaling, "autoscaling", self.autoscaling),
             ttl=parse_duration(self.ttl) if self.ttl is not None else None,
             volume_kms_key=self.volume_kms_key,
             security_groups=tuple(self.security_groups or ()),
@@ -235,7 +239,7 @@ def read_config(kind: type[NodeConfig], config: Mapping[str, Any]) -> NodeConfig
     return kind(**values)
 
 
-Part = TypeVar("Part", Explainer, Serverless, DataCapture)
+Part = TypeVar("Part", Explainer, Serverless, DataCapture, Autoscaling)
 
 
 def _part(kind: type[Part], name: str, value: bool | Mapping[str, Any] | None) -> Part | None:
@@ -251,6 +255,10 @@ def _part(kind: type[Part], name: str, value: bool | Mapping[str, Any] | None) -
                 f"Config `{name}` has no `{key}`. "
                 + (f"Did you mean `{match}`?" if match else f"It has: {', '.join(known)}.")
             )
+    needed = [one.name for one in fields(kind) if one.default is one.default_factory is MISSING]
+    missing = [f"`{one}`" for one in needed if one not in given]
+    if missing:
+        raise DbtRuntimeError(f"Config `{name}` needs {' and '.join(missing)}.")
     return kind(**{key: _typed(f"{name}.{key}", one, known[key]) for key, one in given.items()})
 
 

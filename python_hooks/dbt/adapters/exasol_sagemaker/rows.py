@@ -10,6 +10,7 @@ from typing import Any
 
 from dbt_common.exceptions import DbtRuntimeError
 
+from exasol_sagemaker.autoscaling import from_tag, to_tag
 from exasol_sagemaker.batch import BatchPlan
 from exasol_sagemaker.columns import columns_from_json, columns_to_json
 from exasol_sagemaker.endpoint import Deployment
@@ -67,6 +68,7 @@ def deployment_row(deployment: Deployment) -> dict[str, Any]:
         "expires_at": timestamp(deployment.expires_at) if deployment.expires_at else None,
         "rolled_back_from": deployment.rolled_back_from,
         "capture_s3_uri": deployment.capture_s3_uri,
+        "autoscaling": to_tag(deployment.autoscaling) or None,
     }
 
 
@@ -121,6 +123,7 @@ def deployment_from_row(row: Mapping[str, Any]) -> Deployment:
             expires_at=parse_timestamp(row["expires_at"]) if row.get("expires_at") else None,
             rolled_back_from=row.get("rolled_back_from") or None,
             capture_s3_uri=row.get("capture_s3_uri") or None,
+            autoscaling=from_tag(row.get("autoscaling")),
         )
     except KeyError as missing:
         raise DbtRuntimeError(

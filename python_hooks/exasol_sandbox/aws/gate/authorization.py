@@ -11,6 +11,7 @@ from collections.abc import Callable
 from typing import Any
 from urllib.parse import unquote
 
+from exasol_sandbox.aws.autoscaling.access import accesses as scaling_accesses
 from exasol_sandbox.aws.gate.multi_delete import is_multi_delete, keys_to_delete
 from exasol_sandbox.aws.gate.policy import Access
 from exasol_sandbox.aws.gate.request import AwsRequest
@@ -68,6 +69,8 @@ def accesses(
         return _s3(request)
     if service == "sagemaker":
         return _sagemaker(request, region, account_id)
+    if service == "application-autoscaling":
+        return scaling_accesses(request, region, account_id)
     form = request.form
     resource = form.get("RoleArn", "*")
     if service == "iam":

@@ -17,6 +17,8 @@ Context = Mapping[str, tuple[str, ...]]
 # What requests are looked at for. A key that a request lacks is another thing than a key not in here.
 KEYS = frozenset(
     {
+        "application-autoscaling:scalable-dimension",
+        "application-autoscaling:service-namespace",
         "aws:currenttime",
         "aws:epochtime",
         "aws:multifactorauthage",
@@ -29,6 +31,7 @@ KEYS = frozenset(
         "aws:tagkeys",
         "aws:username",
         "cloudwatch:namespace",
+        "iam:awsservicename",
         "iam:passedtoservice",
         "s3:delimiter",
         "s3:prefix",

@@ -10,10 +10,11 @@ from exasol_sandbox.aws.gate.identity import Identities, Principal
 from exasol_sandbox.aws.gate.multi_delete import is_multi_delete, keys_to_delete, without_keys
 from exasol_sandbox.aws.gate.policy import Access
 from exasol_sandbox.aws.gate.policy_check import check_policies
+from exasol_sandbox.aws.gate.refusals import JSON_SERVICES, denied
 from exasol_sandbox.aws.gate.request import AwsRequest
 from exasol_sandbox.aws.gate.signature import is_authentic, parse_signature, uses_signature_version_2
 
-SERVICES = frozenset({"s3", "iam", "sts", "sagemaker"})
+SERVICES = frozenset({"s3", "iam", "sts", "sagemaker", "application-autoscaling"})
 
 
 @dataclass(frozen=True)
@@ -21,7 +22,7 @@ class Admission:
     """A request whose service, region and sender are verified.
 
     Attributes:
-        service: `s3`, `iam`, `sts` or `sagemaker`.
+        service: `s3`, `iam`, `sts`, `sagemaker` or `application-autoscaling`.
         region: That it is signed for.
         principal: Who sends it, and under which circumstances.
         request: What is to be served.
@@ -53,7 +54,8 @@ class Gatekeeper:
         if signature.service not in SERVICES:
             raise AwsError(
                 "UnknownOperationException",
-                f"The sandbox has no service '{signature.service}'; it offers S3, IAM, STS and SageMaker.",
+                f"The sandbox has no service '{signature.service}'; it offers S3, IAM, STS, "
+                "SageMaker and Application Auto Scaling.",
             )
         try:
             key = self._identities.find(signature.access_key_id, signature.session_token)
@@ -84,7 +86,7 @@ class Gatekeeper:
         arn = f"arn:aws:s3:::{bucket}"
         listing = Access("s3:ListBucket", arn, (("s3:prefix", key),))
         if key and not admission.principal.may(listing):
-            raise _denied(admission.principal, listing, "s3")
+            raise denied(admission.principal, listing, "s3")
 
     def _admit_multi_delete(self, request: AwsRequest, region: str, principal: Principal) -> Admission:
         wanted = zip(keys_to_delete(request), self._accesses(request, "s3", region), strict=True)
@@ -103,7 +105,7 @@ class Gatekeeper:
             raise _unknown_key(service, with_token=True)
         for access in self._accesses(request, service, region):
             if not principal.may(access):
-                raise _denied(principal, access, service)
+                raise denied(principal, access, service)
 
 
 def guess_service(request: AwsRequest) -> str:
@@ -114,16 +116,6 @@ def guess_service(request: AwsRequest) -> str:
     if request.target or request.path.endswith("/invocations"):
         return "sagemaker"
     return "sts" if "Action" in request.form else "s3"
-
-
-def _denied(principal: Principal, access: Access, service: str) -> AwsError:
-    message = (
-        f"User: {principal.arn} is not authorized to perform: {access.action} on resource: "
-        f"{access.resource} because no identity-based policy allows the {access.action} action"
-    )
-    if service == "sagemaker":
-        return AwsError("AccessDeniedException", message)
-    return AwsError("AccessDenied", message, 403)
 
 
 def _unsigned(request: AwsRequest) -> AwsError:
@@ -147,7 +139,7 @@ def _unknown_key(service: str, *, with_token: bool) -> AwsError:
             "InvalidAccessKeyId", "The AWS Access Key Id you provided does not exist in our records.", 403
         )
     message = "The security token included in the request is invalid."
-    if service == "sagemaker":
+    if service in JSON_SERVICES:
         return AwsError("UnrecognizedClientException", message)
     return AwsError("InvalidClientTokenId", message, 403)
 
@@ -157,7 +149,7 @@ def _wrong_signature(service: str) -> AwsError:
         "The request signature we calculated does not match the signature you provided. "
         "Check your AWS Secret Access Key and signing method."
     )
-    if service == "sagemaker":
+    if service in JSON_SERVICES:
         return AwsError("InvalidSignatureException", message)
     return AwsError("SignatureDoesNotMatch", message, 403)
 
@@ -166,7 +158,7 @@ def _expired(service: str) -> AwsError:
     if service == "s3":
         return AwsError("ExpiredToken", "The provided token has expired.")
     message = "The security token included in the request is expired"
-    if service == "sagemaker":
+    if service in JSON_SERVICES:
         return AwsError("ExpiredTokenException", message)
     return AwsError("ExpiredToken", message, 403)
 
@@ -181,6 +173,6 @@ def _out_of_time(service: str, *, presigned: bool) -> AwsError:
             403,
         )
     message = "Signature expired: set the clock of the client, it is off by more than 15 minutes."
-    if service == "sagemaker":
+    if service in JSON_SERVICES:
         return AwsError("InvalidSignatureException", message)
     return AwsError("SignatureDoesNotMatch", message, 403)

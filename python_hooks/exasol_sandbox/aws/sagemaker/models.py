@@ -15,6 +15,7 @@ from exasol_sandbox.aws.sagemaker.automl_job import AutoMLJob
 from exasol_sandbox.aws.sagemaker.execution_role import check_permissions
 from exasol_sandbox.aws.sagemaker.fleet import Fleet, FleetError
 from exasol_sandbox.aws.sagemaker.inference import Endpoint, EndpointConfig, Model
+from exasol_sandbox.aws.sagemaker.invocations import Invocations
 from exasol_sandbox.aws.sagemaker.records import INTERRUPTED, Records
 from exasol_sandbox.aws.sagemaker.tags import TagSet, merge_tags
 from exasol_sandbox.aws.sagemaker.training_run import TrainingRun
@@ -59,6 +60,7 @@ class SageMaker:
         self.endpoint_configs = Records(EndpointConfig, kept("endpoint-configs"))
         self.endpoints = Records(Endpoint, kept("endpoints"))
         self.transform_jobs = Records(TransformJob, kept("transform-jobs"))
+        self.invocations = Invocations()
         self._tag_sets = Records(TagSet, kept("tags"))
         self._lock = threading.RLock()
         self._runs: dict[str, TrainingRun] = {}
@@ -162,8 +164,11 @@ class SageMaker:
         """
         self._start_bring_up(endpoint, config.name, self._plan(config))
 
-    def begin_update(self, endpoint: Endpoint, config: EndpointConfig) -> None:
+    def begin_update(self, endpoint: Endpoint, config: EndpointConfig, *, keep_counts: bool = False) -> None:
         """Starts to switch an endpoint to another configuration.
+
+        Args:
+            keep_counts: Whether variants keep the weights and instances that they have now.
 
         Raises:
             AwsError: `ValidationException` while an earlier deployment is under way.
@@ -176,6 +181,10 @@ class SageMaker:
                 raise validation_error(
                     f'Cannot update endpoint "{endpoint.arn}": it has instances and cannot become serverless.'
                 )
+            for variant in plan if keep_counts else []:
+                for known in endpoint.plan:
+                    if known["VariantName"] == variant["VariantName"]:
+                        variant |= {name: known[name] for name in ("Weight", "InstanceCount")}
             endpoint.status, endpoint.pending_config, endpoint.failure_reason = "Updating", config.name, None
             endpoint.modified = time.time()
             self.endpoints.save(endpoint)
@@ -226,6 +235,7 @@ class SageMaker:
                 {
                     "VariantName": variant["VariantName"],
                     "Weight": variant.get("InitialVariantWeight", 1.0),
+                    "InstanceType": variant.get("InstanceType"),
                     "InstanceCount": variant.get("InitialInstanceCount", 1),
                     "ServerlessConfig": variant.get("ServerlessConfig"),
                     "RoleArn": model.request["ExecutionRoleArn"],

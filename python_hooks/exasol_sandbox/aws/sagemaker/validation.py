@@ -26,13 +26,13 @@ _JSON_TYPES: dict[str, tuple[type, ...]] = {
 }
 
 
-@lru_cache(maxsize=1)
-def service_model() -> ServiceModel:
-    """SageMaker's model; read once, since it is large."""
-    return botocore.session.get_session().get_service_model("sagemaker")
+@lru_cache(maxsize=2)
+def service_model(service: str = "sagemaker") -> ServiceModel:
+    """The model of a service; read once, since SageMaker's is large."""
+    return botocore.session.get_session().get_service_model(service)
 
 
-def validate(operation: str, parameters: Any) -> dict[str, Any]:
+def validate(operation: str, parameters: Any, service: str = "sagemaker") -> dict[str, Any]:
     """Checks types, required members, enums, patterns, lengths and ranges.
 
     Returns:
@@ -41,7 +41,7 @@ def validate(operation: str, parameters: Any) -> dict[str, Any]:
     Raises:
         AwsError: `SerializationException` for a wrong type, `ValidationException` naming everything else.
     """
-    model: OperationModel = service_model().operation_model(operation)
+    model: OperationModel = service_model(service).operation_model(operation)
     if not isinstance(parameters, dict):
         raise AwsError("SerializationException", "The body is not a JSON object.")
     if model.input_shape is None:
@@ -111,12 +111,14 @@ def _size_problems(shape: Shape, value: Any, path: str, size: float, noun: str) 
 
 @lru_cache(maxsize=512)
 def _compiled(pattern: str) -> re.Pattern[str]:
-    # botocore keeps Java's and JavaScript's spelling; \p{...} classes are the one thing that Python lacks.
+    # botocore keeps Java's and JavaScript's spelling; what Python lacks are \p{...} classes, and the
+    # characters beyond the first plane as a range of UTF-16 surrogates.
+    pattern = pattern.replace(r"\uD800\uDC00-\uDBFF\uDFFF", r"\U00010000-\U0010FFFF")
     return re.compile(re.sub(r"\\p\{(\w+)\}", _unicode_class, pattern))
 
 
 def _unicode_class(match: re.Match[str]) -> str:
-    return {"L": r"\w", "Z": r"\s", "N": r"\d"}.get(match[1], r"\w")
+    return {"L": r"\w", "Z": r"\s", "N": r"\d", "Print": "[ -~]"}.get(match[1], r"\w")
 
 
 def _failed(value: Any, path: str, constraint: str) -> str:

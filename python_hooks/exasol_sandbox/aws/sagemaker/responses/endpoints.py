@@ -136,7 +136,11 @@ def update_endpoint(sage_maker: SageMaker, region: str, parameters: dict[str, An
     """Switches an endpoint to another configuration; the old one serves until the new one is up."""
     endpoint = _endpoint(sage_maker, region, parameters["EndpointName"])
     config = _config(sage_maker, region, parameters["EndpointConfigName"])
-    sage_maker.begin_update(endpoint, config)
+    for member in ("DeploymentConfig", "ExcludeRetainedVariantProperties", "RetainDeploymentConfig"):
+        if parameters.get(member):
+            raise validation_error(f"The sandbox does not support {member}; leave it out.")
+    keep_counts = bool(parameters.get("RetainAllVariantProperties"))
+    sage_maker.begin_update(endpoint, config, keep_counts=keep_counts)
     return {"EndpointArn": endpoint.arn}
 
 

@@ -47,6 +47,7 @@ def invoke_endpoint(sage_maker: SageMaker, region: str, name: str, request: AwsR
         inference_id=request.headers.get(f"{_PREFIX}inference-id"),
         custom_attributes=custom,
     )
+    sage_maker.invocations.add(endpoint.arn, answer.variant)
     if answer.status != 200:
         raise model_error(answer, name, region, sage_maker.account_id)
     passed = {"Content-Type": answer.content_type, "x-Amzn-Invoked-Production-Variant": answer.variant}
