@@ -86,6 +86,17 @@ JSON = [
         (6, "Exasol"),
         by_rule=False,
     ),
+    *[
+        example("functions/json_error_handling", f"SELECT JSON_VALUE({arguments})", None)
+        for arguments in (
+            "NULL, '$.name'",
+            """'{"name" : "John"', '$.name' NULL ON ERROR""",
+            "'[1, 2, 3]', '$[4]' NULL ON EMPTY",
+            """'{"name" : "John"}', '$.surname' NULL ON EMPTY""",
+            "'[1, 2, 3]', '$[*]' NULL ON ERROR",
+            """'{"a" : 1, "b" : 2}', '$.*' NULL ON ERROR""",
+        )
+    ],
     Statement(
         "SELECT JSON_VALUE('{\"a\": {\"b\": [1, 2]}}', '$.a.b[1]' RETURNING INT)",
         [(2,)],

@@ -12,6 +12,7 @@ from exasol_sandbox.database.errors import ExasolError, unsupported
 from exasol_sandbox.database.records import Script
 from exasol_sandbox.database.script_records import FUNCTION
 from exasol_sandbox.database.scripts.languages import language_of
+from exasol_sandbox.database.transforms.clauses import JSON_EXTRACT
 from exasol_sandbox.database.transforms.parsing import EMITS, PREFIX
 
 if TYPE_CHECKING:
@@ -97,7 +98,7 @@ def find_call(session: Session, node: exp.Expression) -> UdfCall | None:
         return None
     script = _udf(session, schema, name)
     if script is None:
-        if emits is not None:
+        if emits is not None and name != JSON_EXTRACT:
             raise ExasolError("42000", "emits specification is not allowed for built-in functions")
         return None
     arguments, order = _arguments(node)

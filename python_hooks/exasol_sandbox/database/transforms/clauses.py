@@ -5,10 +5,12 @@ from __future__ import annotations
 from sqlglot.tokens import Token, TokenType
 
 from exasol_sandbox.database.errors import unsupported
+from exasol_sandbox.database.transforms.merge_clauses import deletes_as_branches
 from exasol_sandbox.database.transforms.tokens import at_depth_one, closing, is_call, retoken, source
 
 GROUP_CONCAT = "GROUP_CONCAT"
 RANGE_VALUES = "RANGE_VALUES"
+JSON_EXTRACT = "JSON_EXTRACT"
 _UNITS = {"YEAR", "MONTH", "DAY", "HOUR", "MINUTE", "SECOND"}
 _CHOICES = {"NULL", "ERROR", "DEFAULT"}
 
@@ -17,12 +19,16 @@ def clauses_as_arguments(tokens: list[Token], sql: str) -> list[Token]:
     """All rewritings of this module."""
     if [token.text.upper() for token in tokens[:3]] == ["DELETE", "*", "FROM"]:
         tokens = [tokens[0], *tokens[2:]]
+    if tokens and tokens[0].token_type == TokenType.MERGE:
+        tokens = deletes_as_branches(tokens)
     tokens = separators_first(orders_inside(tokens))
     words = {token.text.upper() for token in tokens if token.token_type != TokenType.STRING}
     if "INTERVAL" in words:
         tokens = _interval_literals(tokens, sql)
     if "JSON_VALUE" in words:
         tokens = _json_clauses(tokens, sql)
+    if JSON_EXTRACT in words:
+        tokens = _on_empty(tokens)
     if "VALUES" in words and "BETWEEN" in words:
         tokens = _ranges(tokens)
     if any(
@@ -81,6 +87,42 @@ def _json_clauses(tokens: list[Token], sql: str) -> list[Token]:
             result[index + 2 : end] = _json_arguments(result[index + 2 : end], sql)
         index += 1
     return result
+
+
+def _on_empty(tokens: list[Token]) -> list[Token]:
+    """`JSON_EXTRACT(j, p, q NULL ON EMPTY)` → `JSON_EXTRACT('EN', j, p, q)`."""
+    index = 0
+    while index < len(tokens):
+        if tokens[index].text.upper() == JSON_EXTRACT and is_call(tokens, index):
+            inside, choices = _without_choices(tokens[index + 2 : closing(tokens, index + 1)])
+            first = [
+                retoken(tokens[index], TokenType.STRING, choices),
+                retoken(tokens[index], TokenType.COMMA, ","),
+            ]
+            end = closing(tokens, index + 1)
+            tokens = [*tokens[: index + 2], *first, *inside, *tokens[end:]]
+        index += 1
+    return tokens
+
+
+def _without_choices(inside: list[Token]) -> tuple[list[Token], str]:
+    kept: list[Token] = []
+    choices, depth, index = [""], 0, 0
+    while index < len(inside):
+        token = inside[index]
+        depth += (token.token_type == TokenType.L_PAREN) - (token.token_type == TokenType.R_PAREN)
+        words = [follower.text.upper() for follower in inside[index : index + 3]]
+        if depth == 0 and len(words) == 3 and words[1] == "ON" and words[0] in _CHOICES:
+            if words[2] != "EMPTY" or words[0] == "DEFAULT":
+                raise unsupported(f"{' '.join(words)} in JSON_EXTRACT")
+            choices[-1] = words[0][0]
+            index += 3
+            continue
+        if depth == 0 and token.token_type == TokenType.COMMA:
+            choices.append("")
+        kept.append(token)
+        index += 1
+    return kept, "".join(choice or "E" for choice in choices[1:])
 
 
 def _json_arguments(inside: list[Token], sql: str) -> list[Token]:

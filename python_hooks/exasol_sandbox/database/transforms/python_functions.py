@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 
 import duckdb
 
-from exasol_sandbox.database.transforms.json_values import json_value
+from exasol_sandbox.database.transforms.json_values import json_extract, json_value
 from exasol_sandbox.database.transforms.number_formats import format_number, parse_number
 from exasol_sandbox.database.transforms.phonetics import cologne_phonetic, soundex
 from exasol_sandbox.database.transforms.time_zones import zone
@@ -152,6 +152,13 @@ def install_python_functions(connection: duckdb.DuckDBPyConnection) -> None:
         connection.create_function(name, _of_nulls(function), parameters, result, null_handling="special")
     connection.create_function(
         "exa_json_value", json_value, ["VARCHAR"] * 6, "VARCHAR", null_handling="special"
+    )
+    connection.create_function(
+        "exa_json_extract",
+        json_extract,
+        ["VARCHAR", "VARCHAR[]", "VARCHAR"],
+        "VARCHAR[][]",
+        null_handling="special",
     )
 
 

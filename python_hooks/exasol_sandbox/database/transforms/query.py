@@ -10,6 +10,7 @@ from exasol_sandbox.database.errors import SYNTAX_OR_ACCESS, ExasolError, unsupp
 from exasol_sandbox.database.transforms.clauses import RANGE_VALUES
 from exasol_sandbox.database.transforms.context import Context
 from exasol_sandbox.database.transforms.conversions import as_integer
+from exasol_sandbox.database.transforms.emitted import is_emitting, references, with_emitted
 from exasol_sandbox.database.transforms.expressions import ExpressionTranslator
 from exasol_sandbox.database.transforms.hierarchy import hierarchy, refuse_where
 from exasol_sandbox.database.transforms.names import display, normalise, not_found, quote
@@ -153,6 +154,7 @@ class QueryTranslator:
             conditions = []
         scope.aliases = _aliases(node)
         translate = ExpressionTranslator(self, scope)
+        from_sql = with_emitted(node, from_sql, scope, translate)
         columns, projections = self._projections(node, scope, translate)
         sql = ["SELECT"]
         if node.args.get("distinct"):
@@ -203,6 +205,9 @@ class QueryTranslator:
                     item.table or None if isinstance(item, exp.Column) else None
                 ):
                     add(name, value)
+            elif is_emitting(item):
+                for column, reference in zip(scope.emitted, references(scope), strict=True):
+                    add(column.name, translate.cast(reference, column.type))
             elif isinstance(item, exp.Alias):
                 add(item.alias, translate(item.this))
             elif isinstance(item, exp.Aliases):
@@ -212,21 +217,8 @@ class QueryTranslator:
         return columns, projections
 
     def _group(self, group: exp.Expr, translate: ExpressionTranslator) -> str:
-        parts = [
-            translate(item).sql
-            for item in group.expressions
-            if not isinstance(item, (exp.Cube, exp.Rollup, exp.GroupingSets))
-        ]
-        nested = [
-            item for item in group.expressions if isinstance(item, (exp.Cube, exp.Rollup, exp.GroupingSets))
-        ]
-        for key in ("cube", "rollup", "grouping_sets"):
-            nested += group.args.get(key) or []
-        for item in nested:
-            word = {"Cube": "CUBE", "Rollup": "ROLLUP", "GroupingSets": "GROUPING SETS"}[type(item).__name__]
-            inner = ", ".join(translate(part).sql for part in item.expressions)
-            parts.append(f"{word} ({inner})")
-        return "GROUP BY " + ", ".join(parts)
+        nested = [item for key in ("cube", "rollup", "grouping_sets") for item in group.args.get(key) or []]
+        return "GROUP BY " + ", ".join(_grouping(item, translate) for item in [*group.expressions, *nested])
 
     def _tail(self, node: exp.Expr, scope: Scope, columns: list[OutputColumn] | None = None) -> str:
         """ORDER BY, LIMIT and OFFSET; ORDER BY sees the output's names first."""
@@ -391,6 +383,16 @@ class QueryTranslator:
             source.references = [read(reference, column.type, zone) for reference, column in found]
         scope.sources.append(source)
         return f"{sql} AS {quote(name)}{listed}"
+
+
+_GROUPINGS = {exp.Cube: "CUBE", exp.Rollup: "ROLLUP", exp.GroupingSets: "GROUPING SETS"}
+
+
+def _grouping(item: exp.Expr, translate: ExpressionTranslator) -> str:
+    word = next((text for kind, text in _GROUPINGS.items() if isinstance(item, kind)), None)
+    if word is None:
+        return translate(item).sql
+    return f"{word} ({', '.join(_grouping(part, translate) for part in item.expressions)})"
 
 
 def renamed(columns: list[OutputColumn], alias: exp.Expr | None) -> list[OutputColumn]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from sqlglot import exp
 
-from exasol_sandbox.database.data_types import DataType
+from exasol_sandbox.database.data_types import Column, DataType
 from exasol_sandbox.database.errors import SYNTAX_OR_ACCESS, ExasolError, at
 from exasol_sandbox.database.transforms.names import display, not_found, position, quote
 from exasol_sandbox.database.transforms.typed import Typed
@@ -81,6 +81,7 @@ class Scope:
         row_number: DuckDB SQL of ROWNUM; None where it may not stand.
         node: DuckDB SQL of IPROC where it belongs to a row; None where it does not.
         hierarchy: what CONNECT BY adds; None without it.
+        emitted: the columns of JSON_EXTRACT … EMITS.
     """
 
     sources: list[Source] = field(default_factory=list)
@@ -90,6 +91,7 @@ class Scope:
     row_number: str | None = None
     hierarchy: Hierarchy | None = None
     node: str | None = None
+    emitted: list[Column] = field(default_factory=list)
 
     def column(self, node: exp.Column) -> Typed | None:
         """The column that a reference means here or further out; None if nothing has that name."""

@@ -60,8 +60,8 @@ _AFTER_A_LIST = {TokenType.FROM, TokenType.R_PAREN, TokenType.WHERE, TokenType.G
 _UNQUOTED = re.compile(r"^[^\W\d_]")
 
 
-_MISSING = {"PREFERRING": "PREFERRING (skyline)", "JSON_EXTRACT": "the function JSON_EXTRACT"}
-_MISSING_PAIRS = {("(", "IMPORT"): "IMPORT within a query", ("DELETE", "WHERE"): "DELETE WHERE in MERGE"}
+_MISSING = {"PREFERRING": "PREFERRING (skyline)"}
+_MISSING_PAIRS = {("(", "IMPORT"): "IMPORT within a query"}
 
 
 def check_tokens(tokens: list[Token]) -> None:
