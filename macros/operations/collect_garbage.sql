@@ -9,7 +9,8 @@
 {% macro collect_garbage(older_than='30 days', keep_newest=2, dry_run=false) %}
   {% if execute %}
     {% set keep = [] %}
-    {% for object in exasol_sagemaker.own_objects() if object['kind'] == 'table' %}
+    {% set naming_jobs = ['FINGERPRINT', 'ENDPOINT_CONFIG_NAME', 'TRANSFORM_JOB_NAME'] %}
+    {% for object in exasol_sagemaker.own_objects() if object.get('mark') in naming_jobs %}
       {% set statement_text %}
         {%- if object['mark'] == 'FINGERPRINT' -%}
           select job_name

@@ -4,6 +4,12 @@
 #}
 {% macro own_objects() %}
   {% set found = [] %}
+  {% set registry_marks = {
+      'jobs': 'TORN_DOWN',
+      'candidates': 'CANDIDATE_RANK',
+      'endpoints': 'DRIFT',
+      'feature_importance': 'FEATURE_RANK',
+  } %}
   {% for node in graph.nodes.values() if node.resource_type == 'model' %}
     {% set materialized = node.config.materialized %}
     {% set hooks = node.config.get('post-hook', []) | map(attribute='sql') | join(' ') %}
@@ -14,6 +20,8 @@
       {% do tables.append((node.alias, 'ENDPOINT_CONFIG_NAME')) %}
     {% elif materialized == 'batch_prediction' %}
       {% do tables.append((node.alias ~ '_transform_jobs', 'TRANSFORM_JOB_NAME')) %}
+    {% elif materialized == 'registry_table' %}
+      {% do tables.append((node.alias, registry_marks[node.config.content])) %}
     {% elif materialized == 'prediction_udf' %}
       {% set relation = api.Relation.create(schema=node.schema, identifier=node.alias, type='function') %}
       {% set schema, name = relation.stored_name() %}

@@ -1,7 +1,7 @@
 {#
   Removes all that this project made for the current target: in AWS what carries its tags, in the database the tables
   and prediction UDFs of its nodes, what their hooks made beside them, and the CONNECTION if the project creates it
-  itself. Tables of data and predictions stay, and so do scripts of the project's own.
+  itself. The registry's tables go too. Tables of data and predictions stay, and so do scripts of the project's own.
 
       dbt run-operation exasol_sagemaker.teardown --args '{dry_run: true}'
 #}

@@ -13,6 +13,9 @@ from exasol_sagemaker.manifest import read_manifest
 from exasol_sagemaker.session import AwsSession
 from exasol_sagemaker.time_series import from_job
 
+# Of MetricSetSource in the API reference, the one that counts most last.
+_SETS = ("Train", "Test", "Validation")
+
 
 def describe_training(aws: AwsSession, job_name: str) -> TrainingJob:
     """The job as SageMaker has it now; SageMaker is not asked again for what cannot change any more.
@@ -123,9 +126,14 @@ def describe_progress(aws: AwsSession, job: TrainingJob) -> TrainingProgress:
 
 def _candidate(item: Mapping[str, Any]) -> Candidate:
     final = item.get("FinalAutoMLJobObjectiveMetric") or {}
+    measured = item.get("CandidateProperties", {}).get("CandidateMetrics", [])
+    # A metric may stand there once for each set; what training rows say flatters the model.
+    measured = sorted(
+        measured, key=lambda metric: _SETS.index(metric.get("Set")) if metric.get("Set") in _SETS else 0
+    )
     metrics = {
         str(metric.get("StandardMetricName") or metric["MetricName"]): float(metric["Value"])
-        for metric in item.get("CandidateProperties", {}).get("CandidateMetrics", [])
+        for metric in measured
     }
     objective = final.get("StandardMetricName") or final.get("MetricName")
     value = final.get("Value")

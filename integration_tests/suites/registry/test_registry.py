@@ -99,6 +99,13 @@ def test_columns_are_those_of_the_contract(
             assert row["column_type"].removesuffix(" UTF8").lower().startswith(column["data_type"].lower())
 
 
+def test_a_teardown_takes_them_along(registered: Run, project: Project) -> None:
+    run = project.dbt("run-operation", "exasol_sagemaker.teardown", "--args", "{dry_run: true}")
+    assert run.ok, run.said
+    for table in TABLES:
+        assert f"table {project.schema}.{table}: would be deleted".lower() in run.said.lower()
+
+
 def test_what_is_final_is_kept_and_a_full_refresh_asks_again(
     registered: Run, project: Project, database: pyexasol.ExaConnection
 ) -> None:
