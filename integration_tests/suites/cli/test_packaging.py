@@ -1,11 +1,9 @@
 """What the wheel and the source distribution carry, and that the wheel alone does what README says."""
 
-import os
 import re
 import subprocess
 import sys
 import tarfile
-import venv
 import zipfile
 from pathlib import Path
 
@@ -24,10 +22,15 @@ Distributions = tuple[Path, Path]
 def distributions(tmp_path_factory: pytest.TempPathFactory) -> Distributions:
     """The source distribution, and the wheel that is built from it."""
     folder = tmp_path_factory.mktemp("dist")
-    command = [sys.executable, "-m", "build", "--outdir", str(folder), str(ROOT)]
+    run("build", "--installer", "uv", "--outdir", str(folder), str(ROOT))
+    return next(folder.glob("*.tar.gz")), next(folder.glob("*.whl"))
+
+
+def run(module: str, *arguments: str) -> None:
+    """Run a module that must succeed."""
+    command = [sys.executable, "-m", module, *arguments]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout[-2000:] + done.stderr[-2000:]
-    return next(folder.glob("*.tar.gz")), next(folder.glob("*.whl"))
 
 
 def tracked(*paths: str) -> set[str]:
@@ -95,18 +98,11 @@ def test_all_parts_state_one_version() -> None:
 
 @pytest.mark.slow
 def test_the_demo_runs_from_the_wheel_alone(distributions: Distributions, tmp_path: Path) -> None:
-    environment = tmp_path / "venv"
-    venv.create(environment, with_pip=True)
-    scripts = environment / "bin"
-    options = ["--quiet", "--no-compile", "--constraint", str(ROOT / "requirements-dev.lock")]
-    installed = subprocess.run(
-        [scripts / "pip", "install", *options, f"{distributions[1]}[sandbox]"],
-        env={name: value for name, value in os.environ.items() if name != "PYTHONPATH"},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert installed.returncode == 0, installed.stderr
+    scripts = tmp_path / "venv" / "bin"
+    run("uv", "venv", "--python", sys.executable, str(scripts.parent))
+    constraints = str(ROOT / "requirements-dev.lock")
+    wheel = f"{distributions[1]}[sandbox]"
+    run("uv", "pip", "install", "--python", str(scripts / "python"), "--constraint", constraints, wheel)
     empty = tmp_path / "empty"
     empty.mkdir()
 
