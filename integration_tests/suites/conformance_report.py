@@ -24,7 +24,8 @@ class Table:
     Attributes:
         topic: the heading of its first column.
         tests: the heading of the column with the number of tests; None leaves it out.
-        outcomes: the headings of the columns by what a passed test shows (`passed`, or the marker's `shows`).
+        outcomes: the headings of the columns by what a passed test shows (`passed`, or the marker's `shows`),
+            and `checked` for those of which the marker says so.
     """
 
     topic: str
@@ -33,8 +34,20 @@ class Table:
 
 
 TABLES = {
-    "statements": Table("topic", "documented", {"passed": "answered as documented", "refused": "refused"}),
-    "rules": Table("topic", "statements", {"passed": "answered by the rule"}),
+    "statements": Table(
+        "topic",
+        "documented",
+        {
+            "passed": "answered as documented",
+            "checked": "of these compared with the source",
+            "refused": "refused",
+        },
+    ),
+    "rules": Table(
+        "topic",
+        "statements",
+        {"passed": "answered by the rule", "checked": "of these compared with the source"},
+    ),
     "syntax": Table("topic", None, {"passed": "refused as syntax errors"}),
     "round-trips": Table("type", "ways", {"passed": "values come back equal"}),
     "dbt-tests-adapter": Table("base classes", "tests", {"passed": "passed"}),
@@ -60,9 +73,10 @@ class _Collector:
             return
         for name, value in report.user_properties:
             if name == _PROPERTY:
-                suite, topic, shows = str(value).split("\t")
+                suite, topic, shows, checked = str(value).split("\t")
                 entry = self.found.setdefault(suite, {}).setdefault(topic, _Topic())
                 self._count(entry, shows, report)
+                entry.counts["checked"] += bool(checked) and report.passed
 
     def _count(self, entry: _Topic, shows: str, report: pytest.TestReport) -> None:
         if shows == "passed":
@@ -128,7 +142,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_configure(config: pytest.Config) -> None:
     """Register the marker, and the collector where reports arrive."""
     config.addinivalue_line(
-        "markers", "conformance(suite, topic, shows='passed'): the test counts in a table of docs/sandbox.md"
+        "markers",
+        "conformance(suite, topic, shows='passed', checked=False): counts in a table of docs/sandbox.md",
     )
     if config.getoption("--write-conformance") and not hasattr(config, "workerinput"):
         config.pluginmanager.register(_Collector(), "conformance-report")
@@ -140,8 +155,10 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         marker = item.get_closest_marker("conformance")
         if marker is not None:
             suite, topic = marker.args
+            kwargs = marker.kwargs
+            mark = "checked" if kwargs.get("checked") else ""
             if suite not in TABLES:
                 raise pytest.UsageError(f"{item.nodeid}: no table '{suite}'; there are {', '.join(TABLES)}")
             item.user_properties.append(
-                (_PROPERTY, f"{suite}\t{topic}\t{marker.kwargs.get('shows', 'passed')}")
+                (_PROPERTY, "\t".join([suite, topic, kwargs.get("shows", "passed"), mark]))
             )

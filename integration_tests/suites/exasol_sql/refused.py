@@ -224,6 +224,8 @@ SYNTAX_ERRORS: dict[str, list[tuple[str, str]]] = {
     "statements": [
         ("CREATE TEMP TABLE t (a INT)", "TEMP"),
         ("CREATE TEMPORARY TABLE t (a INT)", "TEMPORARY"),
+        ("CREATE OR REPLACE SCHEMA s", "SCHEMA"),
+        ('CREATE OR REPLACE USER u IDENTIFIED BY "secret"', "USER"),
         ("CREATE INDEX i ON dual (dummy)", "INDEX"),
         ("CREATE SEQUENCE s", "SEQUENCE"),
         ("CREATE MACRO m(a) AS a", "MACRO"),

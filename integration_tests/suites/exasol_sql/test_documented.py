@@ -25,7 +25,9 @@ def _cases() -> list[Any]:
         pytest.param(
             statement,
             id=statement.sql[:70],
-            marks=pytest.mark.conformance("rules" if statement.by_rule else "statements", topic),
+            marks=pytest.mark.conformance(
+                "rules" if statement.by_rule else "statements", topic, checked=statement.checked
+            ),
         )
         for topic, statements in TOPICS.items()
         for statement in statements

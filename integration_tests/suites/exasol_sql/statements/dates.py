@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from decimal import Decimal as D
 
-from .statement import example
+from .statement import checked, example, rule_of_function
 from .statement import of_function as f
 
 _LITERALS = "literals"
@@ -18,12 +18,14 @@ DATES = [
         datetime(2001, 3, 1, 12),
         types=("DATE", "TIMESTAMP(3)"),
     ),
-    f(
-        "add_hours",
-        "SELECT ADD_HOURS(TIMESTAMP '2000-01-01 00:00:00', 1), "
-        "ADD_HOURS(TIMESTAMP '2000-01-01 12:23:45', -1)",
-        datetime(2000, 1, 1, 1),
-        datetime(2000, 1, 1, 11, 23, 45),
+    checked(
+        f(
+            "add_hour",
+            "SELECT ADD_HOURS(TIMESTAMP '2000-01-01 00:00:00', 1), "
+            "ADD_HOURS(TIMESTAMP '2000-01-01 12:23:45', -1)",
+            datetime(2000, 1, 1, 1),
+            datetime(2000, 1, 1, 11, 23, 45),
+        )
     ),
     f(
         "add_minutes",
@@ -38,12 +40,14 @@ DATES = [
         date(2006, 2, 28),
         datetime(2006, 3, 31, 12),
     ),
-    f(
-        "add_seconds",
-        "SELECT ADD_SECONDS(TIMESTAMP '2000-01-01 00:00:00', -1), "
-        "ADD_SECONDS(TIMESTAMP '2000-01-01 00:00:00', +1.234)",
-        datetime(1999, 12, 31, 23, 59, 59),
-        datetime(2000, 1, 1, 0, 0, 1, 234000),
+    checked(
+        f(
+            "add_seconds",
+            "SELECT ADD_SECONDS(TIMESTAMP '2000-01-01 00:00:00', -1), "
+            "ADD_SECONDS(TIMESTAMP '2000-01-01 00:00:00', +1.234)",
+            datetime(1999, 12, 31, 23, 59, 59),
+            datetime(2000, 1, 1, 0, 0, 1, 234000),
+        )
     ),
     f(
         "add_weeks",
@@ -62,6 +66,26 @@ DATES = [
         "SELECT CONVERT_TZ(TIMESTAMP '2012-05-10 12:00:00', 'UTC', 'Europe/Berlin')",
         datetime(2012, 5, 10, 14),
         types=("TIMESTAMP(3)",),
+    ),
+    # Expected by exasol/virtual-schema-shared-integration-tests of an Exasol, as are the intervals below.
+    checked(
+        rule_of_function(
+            "convert_tz",
+            "SELECT CONVERT_TZ(TIMESTAMP '2012-03-25 02:30:00', 'UTC', 'Europe/Berlin')",
+            datetime(2012, 3, 25, 4, 30),
+        )
+    ),
+    checked(
+        rule_of_function(
+            "add_hour", "SELECT ADD_HOURS(TIMESTAMP '2000-01-01 00:00:00', 1.6)", datetime(2000, 1, 1, 2)
+        )
+    ),
+    checked(
+        rule_of_function(
+            "date_trunc",
+            "SELECT DATE_TRUNC('month', TIMESTAMP '2006-12-31 23:59:59')",
+            datetime(2006, 12, 1),
+        )
     ),
     f("date_trunc", "SELECT DATE_TRUNC('month', DATE '2006-12-31')", date(2006, 12, 1)),
     f(
@@ -111,8 +135,8 @@ DATES = [
         0.548387096774194,
         0.048387096774194,
     ),
-    f("numtodsinterval", "SELECT NUMTODSINTERVAL(3.2, 'HOUR')", "+000000000 03:12:00.000000000"),
-    f("numtoyminterval", "SELECT NUMTOYMINTERVAL(3.5, 'YEAR')", "+000000003-06"),
+    checked(f("numtodsinterval", "SELECT NUMTODSINTERVAL(3.2, 'HOUR')", "+000000000 03:12:00.000000000")),
+    checked(f("numtoyminterval", "SELECT NUMTOYMINTERVAL(3.5, 'YEAR')", "+000000003-06")),
     f(
         "posix_time",
         "SELECT POSIX_TIME('1970-01-01 00:00:01.000000'), POSIX_TIME('2009-02-13 23:31:30.000000')",
@@ -155,14 +179,14 @@ DATES = [
         "SELECT TO_DATE('31-Dez-1999', 'DD-Mon-YYYY', 'NLS_DATE_LANGUAGE=DEU')",
         date(1999, 12, 31),
     ),
-    f("to_dsinterval", "SELECT TO_DSINTERVAL('3 10:59:59.123')", "+000000003 10:59:59.123000000"),
+    checked(f("to_dsinterval", "SELECT TO_DSINTERVAL('3 10:59:59.123')", "+000000003 10:59:59.123000000")),
     f(
         "to_timestamp",
         "SELECT TO_TIMESTAMP('1999-12-31 23:59:00'), "
         "TO_TIMESTAMP('23:59:00 31-12-1999', 'HH24:MI:SS DD-MM-YYYY')",
         *[datetime(1999, 12, 31, 23, 59)] * 2,
     ),
-    f("to_yminterval", "SELECT TO_YMINTERVAL('3-11')", "+000000003-11"),
+    checked(f("to_yminterval", "SELECT TO_YMINTERVAL('3-11')", "+000000003-11")),
     f("trunc_datetime", "SELECT TRUNC(DATE '2006-12-31', 'MM')", date(2006, 12, 1)),
     f(
         "trunc_datetime",

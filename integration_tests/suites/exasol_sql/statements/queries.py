@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from decimal import Decimal as D
 
-from .statement import FUNCTIONS, Statement, example
+from .statement import FUNCTIONS, Statement, checked, example
 
 _PATHS = "functions/json_path_expressions"
 _JSON_NAMES = (
@@ -58,36 +58,42 @@ JSON = [
         (4, "Doe"),
         by_rule=False,
     ),
-    _on(
-        _JSON_NAMES,
-        _PATHS,
-        "SELECT id, JSON_VALUE(json, '$.surname') AS result_value FROM json_input ORDER BY id",
-        (1, "Doe"),
-        (2, None),
-        by_rule=False,
+    checked(
+        _on(
+            _JSON_NAMES,
+            _PATHS,
+            "SELECT id, JSON_VALUE(json, '$.surname') AS result_value FROM json_input ORDER BY id",
+            (1, "Doe"),
+            (2, None),
+            by_rule=False,
+        )
     ),
-    _on(
-        _JSON_NAMES,
-        _PATHS,
-        "SELECT id, JSON_VALUE(json, 'lax $.surname') AS result_value FROM json_input ORDER BY id",
-        (1, "Doe"),
-        (2, None),
-        by_rule=False,
+    checked(
+        _on(
+            _JSON_NAMES,
+            _PATHS,
+            "SELECT id, JSON_VALUE(json, 'lax $.surname') AS result_value FROM json_input ORDER BY id",
+            (1, "Doe"),
+            (2, None),
+            by_rule=False,
+        )
     ),
-    _on(
-        _JSON_VALUES,
-        _PATHS,
-        "SELECT id, JSON_VALUE(json, '$') AS result_value FROM json_input ORDER BY id",
-        (1, "true"),
-        (2, "false"),
-        (3, None),
-        (4, "42"),
-        (5, "1.0"),
-        (6, "Exasol"),
-        by_rule=False,
+    checked(
+        _on(
+            _JSON_VALUES,
+            _PATHS,
+            "SELECT id, JSON_VALUE(json, '$') AS result_value FROM json_input ORDER BY id",
+            (1, "true"),
+            (2, "false"),
+            (3, None),
+            (4, "42"),
+            (5, "1.0"),
+            (6, "Exasol"),
+            by_rule=False,
+        )
     ),
     *[
-        example("functions/json_error_handling", f"SELECT JSON_VALUE({arguments})", None)
+        checked(example("functions/json_error_handling", f"SELECT JSON_VALUE({arguments})", None))
         for arguments in (
             "NULL, '$.name'",
             """'{"name" : "John"', '$.name' NULL ON ERROR""",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 FUNCTIONS = "functions/alphabeticallistfunctions/"
@@ -19,6 +19,8 @@ class Statement:
         types: the types of its columns, where the page says them.
         given: what is executed before, in a schema of its own.
         by_rule: the page has the rule, not this statement.
+        checked: the answer was compared with that of the page, or of a test that runs on Exasol; the others
+            are from memory, because the page, or the part of it with the result, could not be read.
     """
 
     sql: str
@@ -27,6 +29,7 @@ class Statement:
     types: tuple[str, ...] = ()
     given: tuple[str, ...] = ()
     by_rule: bool = False
+    checked: bool = False
 
 
 def example(page: str, sql: str, *row: Any, types: tuple[str, ...] = ()) -> Statement:
@@ -47,3 +50,8 @@ def rule_of_function(page: str, sql: str, *row: Any, types: tuple[str, ...] = ()
 def rule(page: str, sql: str, *row: Any, types: tuple[str, ...] = ()) -> Statement:
     """A statement of ours that gives one row by a rule on that page."""
     return Statement(sql, [row], page, types, by_rule=True)
+
+
+def checked(statement: Statement) -> Statement:
+    """The same, compared with its source."""
+    return replace(statement, checked=True)

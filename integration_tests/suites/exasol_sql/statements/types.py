@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from decimal import Decimal as D
 
-from .statement import Statement, example, rule
+from .statement import Statement, checked, example, rule
 from .statement import of_function as f
 
 _ALIASES = "data_types/data_type_aliases"
@@ -71,6 +71,15 @@ _TYPES = {
     "HASHTYPE(128 BIT)": "HASHTYPE(16 BYTE)",
     "HASHTYPE(32 BYTE)": "HASHTYPE(32 BYTE)",
 }
+# What the part of the page says that could be read: character sets, limits, and the precision of timestamps.
+_READ = {
+    "CHAR(10)",
+    "CHAR(2000) CHARACTER SET UTF8",
+    "DECIMAL(36,36)",
+    "TIMESTAMP",
+    "TIMESTAMP WITH LOCAL TIME ZONE",
+    "VARCHAR(2000000)",
+}
 
 TYPES = [
     *(
@@ -78,7 +87,7 @@ TYPES = [
         for alias, kind in _TYPES_OF_ALIASES.items()
     ),
     *(
-        Statement(f"SELECT CAST(NULL AS {name})", [(None,)], _DETAILS, (kind,))
+        Statement(f"SELECT CAST(NULL AS {name})", [(None,)], _DETAILS, (kind,), checked=name in _READ)
         for name, kind in _TYPES.items()
     ),
     example(_LITERALS, "SELECT 123, -123.456", 123, D("-123.456"), types=("DECIMAL(3,0)", "DECIMAL(6,3)")),
@@ -103,17 +112,31 @@ TYPES = [
     f("nullif", "SELECT NULLIF(1, 2), NULLIF(1, 1)", 1, None),
     f("nvl", "SELECT NVL(NULL, 'abc'), NVL(1, 2)", "abc", 1),
     f("nvl2", "SELECT NVL2(NULL, 2, 3), NVL2(1, 2, 3)", 3, 2),
-    rule(
-        _DETAILS,
-        "SELECT CAST('1' AS BOOLEAN), CAST('t' AS BOOLEAN), CAST('True' AS BOOLEAN)",
-        True,
-        True,
-        True,
+    checked(
+        rule(
+            _DETAILS,
+            "SELECT CAST('1' AS BOOLEAN), CAST('t' AS BOOLEAN), CAST('True' AS BOOLEAN)",
+            True,
+            True,
+            True,
+        )
     ),
-    rule(
-        _DETAILS, "SELECT CAST('0' AS BOOLEAN), CAST('F' AS BOOLEAN), CAST('false' AS BOOLEAN)", *[False] * 3
+    checked(
+        rule(
+            _DETAILS,
+            "SELECT CAST('0' AS BOOLEAN), CAST('F' AS BOOLEAN), CAST('false' AS BOOLEAN)",
+            *[False] * 3,
+        )
     ),
-    rule(_DETAILS, "SELECT CAST(1 AS BOOLEAN), CAST(0 AS BOOLEAN), CAST(NULL AS BOOLEAN)", True, False, None),
+    checked(
+        rule(
+            _DETAILS,
+            "SELECT CAST(1 AS BOOLEAN), CAST(0 AS BOOLEAN), CAST(NULL AS BOOLEAN)",
+            True,
+            False,
+            None,
+        )
+    ),
     rule(_DETAILS, "SELECT CAST(TRUE AS VARCHAR(5)), CAST(FALSE AS CHAR(5))", "TRUE", "FALSE"),
     rule(_DETAILS, "SELECT CAST(1.25 AS DECIMAL(5,1))", D("1.3"), types=("DECIMAL(5,1)",)),
     rule(_CONVERSIONS, "SELECT '1' + 1, '2' * '3'", 2.0, 6.0),

@@ -82,9 +82,13 @@ _REFUSED = {
 }
 
 
+_NOT_REPLACED = {"CONSUMER", "ROLE", "SCHEMA", "USER", "VIRTUAL"}
+
+
 def _create(session: Session, reader: TokenReader) -> RowCount:
     reader.expect("CREATE")
-    reader.take("OR REPLACE")
+    if reader.take("OR REPLACE") and reader.peek() in _NOT_REPLACED:
+        raise reader.unexpected("'TABLE' or 'VIEW'")
     reader.take("FORCE")
     return _dispatch(_CREATE, "CREATE", session, reader)
 
