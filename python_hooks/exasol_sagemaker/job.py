@@ -10,6 +10,9 @@ from typing import Any
 from exasol_sagemaker.columns import Column
 from exasol_sagemaker.time_series import TimeSeries
 
+OUT_OF_TIME = frozenset({"MaxAutoMLJobRuntimeReached"})
+"""Secondary statuses of jobs that reached their limit of runtime (API reference, DescribeAutoMLJobV2)."""
+
 
 @dataclass(frozen=True)
 class JobConfig:
@@ -165,6 +168,11 @@ class TrainingJob:
     def ended(self) -> bool:
         """Whether it has reached a final status."""
         return self.status in {"Completed", "Failed", "Stopped"}
+
+    @property
+    def ran_out_of_time(self) -> bool:
+        """Whether its limit of runtime ended it: with the best candidate until then, or without any."""
+        return self.secondary_status in OUT_OF_TIME
 
 
 @dataclass(frozen=True)

@@ -68,6 +68,10 @@ class Project:
         """Start `dbt build` of the model, which waits for its job or not."""
         return self.begin("build", "--select", "risk", "--vars", json.dumps({"wait": wait}))
 
+    def write(self, model: str, text: str) -> None:
+        """Add a model, or replace it."""
+        (self._folder / "models" / f"{model}.sql").write_text(text)
+
 
 @pytest.fixture(autouse=True)
 def ctrl_c_is_heeded() -> Iterator[None]:
@@ -129,3 +133,34 @@ def test_a_build_that_ends_while_it_waits_is_gone_on_with_by_the_next(
     assert second.wait(300) == 0, second.communicate()[0]
     assert jobs(session, project) == before
     assert statuses(session, before) == {"InProgress"}
+
+
+def test_two_builds_at_once_make_one_job_and_one_endpoint_and_say_that_time_ran_out(
+    faulty: FaultySandbox, project: Project, tmp_path: Path
+) -> None:
+    project.write(
+        "risk",
+        "{{ config(materialized='autopilot_model', target_column='target', max_candidates=250, "
+        f"problem_type='BinaryClassification', objective='AUC', max_runtime_seconds=1) }}}}\n{QUERY}\n",
+    )
+    project.write(
+        "risk_endpoint",
+        "{{ config(materialized='sagemaker_endpoint') }} select * from {{ ref('risk') }}\n",
+    )
+    builds = [
+        project.begin("build", "--vars", "{wait: true}", "--target-path", str(tmp_path / f"target{number}"))
+        for number in range(2)
+    ]
+    said = [build.communicate(timeout=280)[0] for build in builds]
+
+    assert [build.returncode for build in builds] == [0, 0], said
+    session = faulty.session()
+    found = [name for name in resources(session, project.owner) if not name.startswith("objects")]
+    assert sorted(name.rpartition(" ")[0] for name in found) == [
+        "endpoint",
+        "endpoint configuration",
+        "model",
+        "training job",
+    ]
+    assert "reached its limit of runtime" in "".join(said)
+    assert "raise `max_runtime_seconds`" in "".join(said)

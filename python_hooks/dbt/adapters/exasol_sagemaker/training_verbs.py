@@ -13,8 +13,14 @@ from dbt.adapters.exasol_sagemaker import rows
 from dbt.adapters.exasol_sagemaker.aws import AwsSide
 from dbt.adapters.exasol_sagemaker.configs import read_config
 from dbt.adapters.exasol_sagemaker.errors import as_dbt_errors
-from dbt.adapters.exasol_sagemaker.progress import remark, say
+from dbt.adapters.exasol_sagemaker.progress import remark, say, warn
 from dbt.adapters.exasol_sagemaker.training_config import AutopilotModelConfig
+from exasol_sagemaker.job import OUT_OF_TIME
+
+_MORE_TIME = (
+    "For more candidates raise `max_runtime_seconds` (and the guard of that name), or lower "
+    "`max_candidates`, and run again: that trains anew."
+)
 
 
 class TrainingVerbs(metaclass=AdapterMeta):
@@ -84,6 +90,8 @@ class TrainingVerbs(metaclass=AdapterMeta):
                     for states in watch.follow(job_name):
                         self._aws.training_lines.show(states)
                 job = watch.progress(job_name).job
+                if job.ran_out_of_time:
+                    warn(f"{model['name']}: job {job_name} reached its limit of runtime. {_MORE_TIME}")
         return rows.job_row(job)
 
     @available.parse_none
@@ -91,11 +99,15 @@ class TrainingVerbs(metaclass=AdapterMeta):
         """Fail, with SageMaker's reason, unless the job of this row is completed."""
         if row["status"] == "Completed":
             return
+        why = row["failure_reason"] or "SageMaker gives no reason."
+        todo = (
+            "mend the cause and run the autopilot_model again: a failed or stopped job is not taken for "
+            "done, a new one is started."
+        )
+        if row["secondary_status"] in OUT_OF_TIME or "Runtime" in why:
+            todo = _MORE_TIME
         raise DbtRuntimeError(
-            f"Training job {row['job_name']} is {row['status']}\n"
-            f"  why: {row['failure_reason'] or 'SageMaker gives no reason.'}\n"
-            "  what to do: mend the cause and run the autopilot_model again: a failed or stopped job is "
-            "not taken for done, a new one is started."
+            f"Training job {row['job_name']} is {row['status']}\n  why: {why}\n  what to do: {todo}"
         )
 
     def decide_training(
