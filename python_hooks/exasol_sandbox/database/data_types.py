@@ -1,7 +1,7 @@
 """Exasol's data types and how they look on the wire, in SQL, in DuckDB and in Arrow.
 
 Source of names, defaults and limits: https://docs.exasol.com/db/latest/sql_references/data_types/datatypedetails.htm
-and, for aliases, .../data_types/data_type_aliases.htm.
+and, for aliases, .../data_types/datatypealiases.htm.
 """
 
 from __future__ import annotations
