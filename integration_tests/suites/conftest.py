@@ -41,7 +41,12 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """What looks into the sandbox itself cannot run on another Exasol."""
+    """Files with slow tests come first, so that none is left to one process at the end.
+
+    What looks into the sandbox itself cannot run on another Exasol.
+    """
+    slow = {item.path for item in items if item.get_closest_marker("slow")}
+    items.sort(key=lambda item: item.path not in slow)
     if not config.getoption("--exasol"):
         return
     inside = {"sandbox", "aws", "aws_env", "database"}
@@ -58,6 +63,11 @@ def pytest_collection_finish() -> None:
     """What all tests share is not looked through again at each garbage collection."""
     gc.collect()
     gc.freeze()
+
+
+def pytest_sessionfinish() -> None:
+    """The libraries that count what they leave behind find it all gone."""
+    gc.unfreeze()
 
 
 @pytest.fixture(scope="session", autouse=True)

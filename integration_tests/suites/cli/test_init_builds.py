@@ -1,14 +1,13 @@
 """The project that `init` writes builds, by the steps that `init` names."""
 
 import os
-import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
 import pyexasol
 import pytest
 from click.testing import CliRunner
+from dbt_process import run_dbt
 
 from exasol_sagemaker.cli.main import cli
 
@@ -31,12 +30,6 @@ def test_the_example_builds_and_predicts_the_rows_held_out(
 
 
 def dbt(project: Path, variables: dict[str, str], *arguments: str) -> None:
-    done = subprocess.run(
-        [sys.executable, "-m", "dbt.cli.main", *arguments],
-        cwd=project,
-        env={**os.environ, **variables, "DBT_SEND_ANONYMOUS_USAGE_STATS": "false"},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    environment = {**os.environ, **variables, "DBT_SEND_ANONYMOUS_USAGE_STATS": "false"}
+    done = run_dbt(*arguments, cwd=project, env=environment)
     assert done.returncode == 0, done.stdout + done.stderr
