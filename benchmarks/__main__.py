@@ -17,6 +17,7 @@ from rich.table import Table
 from benchmarks import (
     client_export,
     killed,
+    many_sessions,
     million_rows,
     no_op_build,
     polling,
@@ -39,6 +40,7 @@ BENCHMARKS: dict[str, Callable[[], list[Figure]]] = {
     "polling": polling.run,
     "client_export": client_export.run,
     "killed": killed.run,
+    "many_sessions": many_sessions.run,
     "predictions": predictions.run,
     "million_rows": million_rows.run,
 }
