@@ -9,6 +9,7 @@ from datetime import timedelta
 from typing import Any, cast
 
 import pyexasol
+from hooks.conftest import keyed_session
 
 from exasol_sagemaker import (
     Autoscaling,
@@ -150,8 +151,10 @@ def stop_job(place: Place) -> None:
 
 
 def read_job(place: Place) -> None:
-    """A job, with what its manifest says."""
-    assert describe_training(place.aws, place.trained.job_name).row_count
+    """A job, with what its manifest says, in a session that has not met it."""
+    keys = place.aws.credentials()
+    aws = keyed_session(place.aws.settings, str(keys.access_key), str(keys.secret_key))
+    assert describe_training(aws, place.trained.job_name).row_count
 
 
 def read_candidates(place: Place) -> None:
