@@ -1,5 +1,6 @@
 {#
-  Predictions without an endpoint, by SageMaker's Batch Transform. Its SQL is a call of batch_predict(), its relation the
+  Predictions without an endpoint, by SageMaker's Batch Transform. Its SQL is a call of batch_predict(), or of
+  batch_predict_foreign() for a model that this project did not train. Its relation is the
   table of predictions. It is written anew only when rows, model or columns have changed. Transform jobs are rows of a
   table beside it, <relation>_transform_jobs.
 #}
@@ -22,11 +23,13 @@
     {%- endcall -%}
   {%- else -%}
     {%- set call_arguments = exasol_sagemaker.batch_call(sql) -%}
-    {%- set job = adapter.wait_for_training(model, call_arguments['job_name']) -%}
-    {%- for upstream in exasol_sagemaker.upstream_relations('autopilot_model') -%}
-      {%- do exasol_sagemaker.record_training_job(upstream, job) -%}
-    {%- endfor -%}
-    {%- do adapter.require_completed(job) -%}
+    {%- if not call_arguments.get('foreign') -%}
+      {%- set job = adapter.wait_for_training(model, call_arguments['job_name']) -%}
+      {%- for upstream in exasol_sagemaker.upstream_relations('autopilot_model') -%}
+        {%- do exasol_sagemaker.record_training_job(upstream, job) -%}
+      {%- endfor -%}
+      {%- do adapter.require_completed(job) -%}
+    {%- endif -%}
     {%- set transforms = exasol_sagemaker.side_table('transform_jobs') -%}
     {%- do exasol_sagemaker.ensure_table(
         transforms, exasol_sagemaker.transform_job_columns(), key='transform_job_name'
@@ -36,7 +39,7 @@
         and exasol_sagemaker.predictions_are_loaded(transforms, target_relation, batch) -%}
 
     {%- if loaded -%}
-      {%- call noop_statement('main', 'unchanged, ' ~ batch['row_count'] ~ ' rows predicted by job ' ~ job['job_name'], 'PREDICT') -%}
+      {%- call noop_statement('main', 'unchanged, ' ~ batch['row_count'] ~ ' rows predicted by ' ~ batch['predicted_by'], 'PREDICT') -%}
         {{ sql }}
       {%- endcall -%}
     {%- else -%}

@@ -119,6 +119,7 @@ class BatchPlan:
         fingerprint: Digest of all that decides what the table of predictions holds.
         threshold: For two labels, the PROBABILITY from which PREDICTION is the second one.
         probabilities: Whether the predictions get PROBABILITIES, a JSON object with that of each label.
+        borrows_model: Whether the SageMaker model is somebody else's, and so neither made nor deleted.
     """
 
     name: str
@@ -137,6 +138,7 @@ class BatchPlan:
     fingerprint: str
     threshold: float | None = None
     probabilities: bool = False
+    borrows_model: bool = False
 
     @property
     def transforms(self) -> tuple[TransformJob, ...]:

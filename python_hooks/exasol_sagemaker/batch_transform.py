@@ -126,8 +126,9 @@ def transform_answer(aws: AwsSession, name: str) -> dict[str, Any] | None:
 
 
 def finish_batch(aws: AwsSession, plan: BatchPlan) -> None:
-    """Delete the SageMaker model, and, unless the configuration keeps them, the files in S3."""
-    delete_model(aws, plan.model_name)
+    """Delete the SageMaker model, if it is ours, and the files in S3, unless the configuration keeps them."""
+    if not plan.borrows_model:
+        delete_model(aws, plan.model_name)
     if not plan.config.keep_files:
         for transform in plan.transforms:
             s3.delete_prefix(aws, _home(aws, plan, transform.name))
@@ -161,13 +162,14 @@ def _start(aws: AwsSession, database: ExaConnection, plan: BatchPlan, chunk: Chu
 
     aws.require_bucket()
     extra = {**plan.config.tags, JOB: plan.job.job_name}
-    create_model(
-        aws,
-        plan.model_name,
-        [dict(one) for one in plan.containers],
-        tags=plan.owner.tags(extra),
-        owner=plan.owner,
-    )
+    if not plan.borrows_model:
+        create_model(
+            aws,
+            plan.model_name,
+            [dict(one) for one in plan.containers],
+            tags=plan.owner.tags(extra),
+            owner=plan.owner,
+        )
     tags = plan.owner.tags({**extra, FINGERPRINT: chunk.fingerprint})
     base = _base(plan, chunk)
     attempts = _attempts(aws, base)

@@ -52,7 +52,7 @@ def foreign_prediction_udf(
         ConfigurationError: What is said of the endpoint cannot be.
         EndpointError: There is no such endpoint, or it does not serve.
     """
-    _check(foreign, columns, node)
+    check_answers(foreign.problem_type, foreign.response_keys, foreign.target_type, columns, node)
     answer = endpoint_answer(aws, foreign.endpoint_name)
     if answer is None:
         raise EndpointError(
@@ -84,23 +84,34 @@ def foreign_prediction_udf(
     )
 
 
-def _check(foreign: ForeignEndpoint, columns: Sequence[Column], node: str) -> None:
-    if foreign.problem_type not in PROBLEM_TYPES:
-        close = get_close_matches(foreign.problem_type, PROBLEM_TYPES, n=1, cutoff=0.3)
+def check_answers(
+    problem_type: str,
+    response_keys: Sequence[str],
+    target_type: str | None,
+    columns: Sequence[Column],
+    node: str,
+) -> None:
+    """See that the answers of somebody else's model can be read, and that it gets something to read.
+
+    Raises:
+        ConfigurationError: They cannot, or it gets nothing.
+    """
+    if problem_type not in PROBLEM_TYPES:
+        close = get_close_matches(problem_type, PROBLEM_TYPES, n=1, cutoff=0.3)
         raise ConfigurationError(
-            f"problem_type {foreign.problem_type!r} does not exist",
+            f"problem_type {problem_type!r} does not exist",
             node=node,
             hint=(f"Did you mean {close[0]}? " if close else "") + f"There are {', '.join(PROBLEM_TYPES)}.",
         )
-    unknown = [key for key in foreign.response_keys if key not in RESPONSE_KEYS]
-    if unknown or (foreign.response_keys and "predicted_label" not in foreign.response_keys):
+    unknown = [key for key in response_keys if key not in RESPONSE_KEYS]
+    if unknown or (response_keys and "predicted_label" not in response_keys):
         raise ConfigurationError(
-            f"response_keys {list(foreign.response_keys)} cannot be read",
+            f"response_keys {list(response_keys)} cannot be read",
             node=node,
-            hint=f"Use those of {', '.join(RESPONSE_KEYS)} that the endpoint answers with, in its order, "
+            hint=f"Use those of {', '.join(RESPONSE_KEYS)} that it answers with, in its order, "
             "with predicted_label among them; leave it out for a bare prediction.",
         )
-    if foreign.problem_type != REGRESSION and foreign.target_type is None:
+    if problem_type != REGRESSION and target_type is None:
         raise ConfigurationError(
             "target_type is missing",
             node=node,
@@ -109,7 +120,7 @@ def _check(foreign: ForeignEndpoint, columns: Sequence[Column], node: str) -> No
         )
     if not columns:
         raise ConfigurationError(
-            "The query has no columns for the endpoint to read",
+            "The query has no columns for the model to read",
             node=node,
-            hint="Select what the endpoint reads, in its order.",
+            hint="Select what it reads, in its order.",
         )

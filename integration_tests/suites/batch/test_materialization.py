@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -174,19 +175,76 @@ def test_a_second_build_starts_nothing_and_writes_nothing(
     )
 
 
+def numbers(database: pyexasol.ExaConnection, project: Project, table: str) -> dict[Any, tuple[Any, Any]]:
+    return {
+        row["sk_id_curr"]: (row["prediction"], row["probability"]) for row in rows(database, project, table)
+    }
+
+
+@pytest.fixture(scope="module")
+def asked_of_the_endpoint(built: Run, project: Project) -> Run:
+    run = project.dbt("run", "--select", "+credit_risk_predictions")
+    assert run.ok, run.output
+    return run
+
+
 def test_the_numbers_are_those_of_the_endpoint(
-    built: Run, project: Project, database: pyexasol.ExaConnection
+    asked_of_the_endpoint: Run, project: Project, database: pyexasol.ExaConnection
 ) -> None:
-    endpoint = project.dbt("run", "--select", "+credit_risk_predictions")
-    assert endpoint.ok, endpoint.output
+    batch, asked = (rows(database, project, table) for table in ("risk_batch", "credit_risk_predictions"))
+    assert {row["job_name"] for row in batch} == {row["job_name"] for row in asked}
+    assert numbers(database, project, "risk_batch") == numbers(database, project, "credit_risk_predictions")
 
-    def known(table: str) -> dict[Any, tuple[Any, ...]]:
-        return {
-            row["sk_id_curr"]: (row["prediction"], row["probability"], row["job_name"])
-            for row in rows(database, project, table)
-        }
 
-    assert known("risk_batch") == known("credit_risk_predictions")
+def test_a_model_a_job_and_an_endpoint_of_somebody_elses_give_the_same_numbers(
+    asked_of_the_endpoint: Run,
+    project: Project,
+    database: pyexasol.ExaConnection,
+    aws: Callable[..., Any],
+) -> None:
+    sagemaker, name = aws("sagemaker"), f"by-hand-{project.schema.lower().replace('_', '-')}"
+    (deployed,) = rows(database, project, "credit_risk_endpoint")
+    model = sagemaker.describe_model(ModelName=deployed["model_name"])
+    kept = {key: model[key] for key in ("Containers", "ExecutionRoleArn")}
+    sagemaker.create_model(ModelName=name, **kept)
+    sagemaker.create_endpoint(EndpointName=name, EndpointConfigName=deployed["endpoint_config_name"])
+    features = [column["name"] for column in json.loads(deployed["input_columns"])]
+    answers = (
+        f"problem_type='BinaryClassification', target_type='{deployed['target_type']}', "
+        f"response_keys={deployed['response_keys']}"
+    )
+    foreign = "{{{{ config(materialized='batch_prediction', instance_type='ml.m5.large') }}}}\n{}".format
+    call = (
+        f"exasol_sagemaker.batch_predict_foreign(input=ref('asked'), key='sk_id_curr', features={features}, "
+    )
+    job = deployed["job_name"]
+    models = {
+        "by_model": foreign(f"{{{{ {call} model_name='{name}', {answers}) }}}}"),
+        "by_job": foreign(f"{{{{ {call} job_name='{job}', target_type='{deployed['target_type']}') }}}}"),
+        "ask_them": f"{{{{ config(materialized='prediction_udf', endpoint_name='{name}', {answers}) }}}}\n"
+        f"select {', '.join(features)} from {{{{ ref('asked') }}}}",
+        "by_endpoint": "{{ config(materialized='table') }} {{ exasol_sagemaker.predict("
+        "udf=ref('ask_them'), input=ref('asked'), key=['sk_id_curr']) }}",
+    }
+    for one, text in models.items():
+        project.write_model(one, text)
+    try:
+        sagemaker.get_waiter("endpoint_in_service").wait(EndpointName=name, WaiterConfig={"Delay": 1})
+        run = project.dbt("run", "--select", *models)
+        assert run.ok, run.output
+
+        expected = numbers(database, project, "risk_batch")
+        for table in ("by_model", "by_job", "by_endpoint"):
+            assert numbers(database, project, table) == expected
+        assert {row["job_name"] for row in rows(database, project, "by_job")} == {job}
+        assert sagemaker.describe_model(ModelName=name)["Containers"] == model["Containers"]
+        again = project.dbt("run", "--select", "by_model")
+        assert "unchanged" in again.output
+        assert f"predicted by model {name}" in again.output
+    finally:
+        project.remove_models(*models)
+        sagemaker.delete_endpoint(EndpointName=name)
+        sagemaker.delete_model(ModelName=name)
 
 
 def test_columns_that_the_input_lacks_are_named_when_it_is_compiled(built: Run, project: Project) -> None:

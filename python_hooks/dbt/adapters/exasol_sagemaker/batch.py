@@ -14,6 +14,7 @@ from dbt.adapters.exasol_sagemaker.configs import BatchPredictionConfig, read_co
 from dbt.adapters.exasol_sagemaker.errors import as_dbt_errors
 from dbt.adapters.exasol_sagemaker.progress import follow_transforms, say
 from dbt.adapters.exasol_sagemaker.relation import ExasolSageMakerRelation
+from exasol_sagemaker.foreign_model import ForeignModel, plan_foreign_batch
 
 
 class BatchVerbs(metaclass=AdapterMeta):
@@ -29,17 +30,23 @@ class BatchVerbs(metaclass=AdapterMeta):
         Args:
             query: The rows to predict.
             call: `job_name`, `key`, `columns`, `threshold` and `probabilities`, as batch_predict() wrote
-                them.
+                them; `foreign` instead of `job_name`, as batch_predict_foreign() wrote it.
 
         Returns:
-            The `plan`, its `fingerprint` and its `row_count`.
+            The `plan`, its `fingerprint`, its `row_count` and who it is `predicted_by`.
         """
         options = read_config(BatchPredictionConfig, model["config"])
         with as_dbt_errors(model["unique_id"]):
-            plan = hooks.plan_batch(
+            make: Any = hooks.plan_batch
+            predicts: Any = None
+            if call.get("foreign"):
+                make, predicts = plan_foreign_batch, ForeignModel(**call["foreign"])
+            else:
+                predicts = hooks.describe_training(self._aws.session, call["job_name"])
+            plan: hooks.BatchPlan = make(
                 self._aws.session,
                 self._handle(),
-                hooks.describe_training(self._aws.session, call["job_name"]),
+                predicts,
                 query=query,
                 keys=call["key"],
                 columns=call["columns"],
@@ -49,7 +56,12 @@ class BatchVerbs(metaclass=AdapterMeta):
                 threshold=call.get("threshold"),
                 probabilities=bool(call.get("probabilities")),
             )
-        return {"plan": plan, "fingerprint": plan.fingerprint, "row_count": plan.row_count}
+        return {
+            "plan": plan,
+            "fingerprint": plan.fingerprint,
+            "row_count": plan.row_count,
+            "predicted_by": _who(plan),
+        }
 
     @available.parse(lambda *args, **kwargs: {})
     def run_transforms(
@@ -97,7 +109,7 @@ class BatchVerbs(metaclass=AdapterMeta):
             )
         return {
             "query": loaded.query,
-            "message": f"{loaded.row_count} rows predicted by job {plan.job.job_name}, "
+            "message": f"{loaded.row_count} rows predicted by {_who(plan)}, "
             f"{len(plan.chunks)} transform job{'' if len(plan.chunks) == 1 else 's'}",
         }
 
@@ -109,3 +121,8 @@ class BatchVerbs(metaclass=AdapterMeta):
 
     def _handle(self) -> Any:
         return self.connections.get_thread_connection().handle
+
+
+def _who(plan: hooks.BatchPlan) -> str:
+    """Who predicts, in words."""
+    return f"model {plan.model_name}" if plan.borrows_model else f"job {plan.job.job_name}"
