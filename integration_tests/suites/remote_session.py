@@ -17,6 +17,7 @@ from pyexasol.data_types import convert_websocket_to_python
 from exasol_sandbox.database.data_types import Column, DataType
 from exasol_sandbox.database.errors import ExasolError
 from exasol_sandbox.database.result import Result, ResultSet, RowCount
+from exasol_sandbox.database.type_names import type_of
 
 
 class RemoteSession:
@@ -109,4 +110,4 @@ def _type(wire: Mapping[str, Any]) -> DataType:
     if fraction is not None:
         texts["TIMESTAMP"] = f"TIMESTAMP({fraction})"
         texts["TIMESTAMP WITH LOCAL TIME ZONE"] = f"TIMESTAMP({fraction}) WITH LOCAL TIME ZONE"
-    return DataType.parse(texts.get(str(name), str(name)))
+    return type_of(texts.get(str(name), str(name)))

@@ -15,6 +15,7 @@ import duckdb
 
 from exasol_sandbox.database.data_types import DataType
 from exasol_sandbox.database.transforms.macros import statements as macro_statements
+from exasol_sandbox.database.type_names import type_of
 
 CATALOG = '"EXA$CATALOG"'
 
@@ -186,7 +187,7 @@ def find_columns(connection: duckdb.DuckDBPyConnection, schema: str, name: str) 
            WHERE schema = ? AND object = ? ORDER BY position""",
         [schema, name],
     )
-    return [TableColumn(row[0], DataType.parse(row[1]), *row[2:]) for row in found]
+    return [TableColumn(row[0], type_of(row[1]), *row[2:]) for row in found]
 
 
 def new_id(connection: duckdb.DuckDBPyConnection) -> int:

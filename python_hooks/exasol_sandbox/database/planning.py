@@ -21,6 +21,7 @@ from exasol_sandbox.database.transforms.parsing import PREFIX, parse
 from exasol_sandbox.database.transforms.query import QueryTranslator
 from exasol_sandbox.database.transforms.scope import OutputColumn
 from exasol_sandbox.database.transforms.views import inline_views_with_scripts
+from exasol_sandbox.database.type_names import shown_type
 
 if TYPE_CHECKING:
     from exasol_sandbox.database.session import Session
@@ -135,8 +136,7 @@ class Planner:
             return [column.type for column in plan.columns if column.type is not None]
         described = self._session.duckdb.execute(f"DESCRIBE {plan.sql}").fetchall()
         return [
-            column.type or DataType.from_duckdb(row[1])
-            for column, row in zip(plan.columns, described, strict=True)
+            column.type or shown_type(row[1]) for column, row in zip(plan.columns, described, strict=True)
         ]
 
 
@@ -156,8 +156,7 @@ def run_query(session: Session, plan: Plan) -> ResultSet:
     """Run a plan and read its rows."""
     relation = _relation(session.duckdb, plan)
     types = [
-        column.type or DataType.from_duckdb(found)
-        for column, found in zip(plan.columns, relation.types, strict=True)
+        column.type or shown_type(found) for column, found in zip(plan.columns, relation.types, strict=True)
     ]
     columns = [Column(column.name, kind) for column, kind in zip(plan.columns, types, strict=True)]
     reader = relation.to_arrow_reader(ROWS_A_BATCH)

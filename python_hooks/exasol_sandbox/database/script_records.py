@@ -7,8 +7,9 @@ import json
 import duckdb
 
 from exasol_sandbox.database import catalog
-from exasol_sandbox.database.data_types import Column, DataType
+from exasol_sandbox.database.data_types import Column
 from exasol_sandbox.database.records import Script
+from exasol_sandbox.database.type_names import type_of
 
 FUNCTION = "FUNCTION"
 """Kind of the record, and type of the object, of a function written in SQL."""
@@ -19,7 +20,7 @@ def _columns_to_json(columns: list[Column] | None) -> list[list[str]] | None:
 
 
 def _columns_from_json(columns: list[list[str]] | None) -> list[Column] | None:
-    return None if columns is None else [Column(name, DataType.parse(kind)) for name, kind in columns]
+    return None if columns is None else [Column(name, type_of(kind)) for name, kind in columns]
 
 
 def write_script(connection: duckdb.DuckDBPyConnection, script: Script) -> None:
@@ -70,7 +71,7 @@ def read_script(connection: duckdb.DuckDBPyConnection, schema: str, name: str) -
         input_type,
         result_type,
         _columns_from_json(facts["parameters"]),
-        DataType.parse(facts["returns"]) if facts["returns"] else None,
+        type_of(facts["returns"]) if facts["returns"] else None,
         _columns_from_json(facts["emits"]),
         facts["order_by"],
         facts["argument_names"],

@@ -11,6 +11,7 @@ from exasol_sandbox.database.errors import SYNTAX_OR_ACCESS, ExasolError, at
 from exasol_sandbox.database.transforms.names import checked
 from exasol_sandbox.database.transforms.parsing import tokenize
 from exasol_sandbox.database.transforms.tokens import closing, source
+from exasol_sandbox.database.type_names import type_of
 
 _FIRST_WORD = re.compile(r"(?:\s+|--[^\n]*(?:\n|$)|/\*.*?\*/)*([A-Za-z]+)", re.DOTALL)
 _SPACE_WITHIN = re.compile(r"\S+")
@@ -180,7 +181,7 @@ class TokenReader:
         if not tokens:
             raise self.unexpected("data type")
         try:
-            return DataType.parse(source(self.sql, tokens))
+            return type_of(source(self.sql, tokens))
         except ExasolError as error:
             token = self.tokens[start]
             raise ExasolError(error.sql_code, at(error.text, token.line, self._column(token))) from None

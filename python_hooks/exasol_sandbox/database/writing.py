@@ -11,7 +11,7 @@ from sqlglot import exp
 
 from exasol_sandbox.database.catalog import CATALOG, Object, TableColumn
 from exasol_sandbox.database.constraints import check_keys
-from exasol_sandbox.database.data_types import DataType
+from exasol_sandbox.database.data_types import LOCAL_TIMESTAMP, DataType
 from exasol_sandbox.database.errors import SYNTAX_OR_ACCESS, ExasolError, unsupported
 from exasol_sandbox.database.result import RowCount
 from exasol_sandbox.database.token_reader import TokenReader
@@ -28,7 +28,7 @@ from exasol_sandbox.database.transforms.names import (
 from exasol_sandbox.database.transforms.parsing import DEFAULT, parse
 from exasol_sandbox.database.transforms.query import QueryTranslator
 from exasol_sandbox.database.transforms.scope import OutputColumn, Scope, Source
-from exasol_sandbox.database.transforms.time_zones import LOCAL_TIMESTAMP, read, to_utc
+from exasol_sandbox.database.transforms.time_zones import read, to_utc
 from exasol_sandbox.database.transforms.typed import Typed
 
 if TYPE_CHECKING:

@@ -6,6 +6,7 @@ from exasol_sandbox.database.data_types import Column, DataType
 from exasol_sandbox.database.errors import DATA_EXCEPTION, SYNTAX_OR_ACCESS, ExasolError
 from exasol_sandbox.database.scripts.calls import UdfCall
 from exasol_sandbox.database.scripts.jobs import check_output_type
+from exasol_sandbox.database.type_names import type_of
 
 NO_OUTPUT = (
     "The script has dynamic return arguments. Either specify the return arguments in the query via EMITS or "
@@ -94,7 +95,7 @@ def parse_columns(text: str) -> list[Column]:
             )
         if name in {column.name for column in columns}:
             raise ExasolError(SYNTAX_OR_ACCESS, f"Return argument {name} is declared more than once")
-        columns.append(Column(name, DataType.parse(data_type)))
+        columns.append(Column(name, type_of(data_type)))
     if not columns:
         raise ExasolError(SYNTAX_OR_ACCESS, "Empty return argument definition is not allowed")
     return columns

@@ -6,6 +6,7 @@ import re
 
 from sqlglot import exp
 
+from exasol_sandbox.database.data_types import LOCAL_TIMESTAMP
 from exasol_sandbox.database.errors import SYNTAX_OR_ACCESS, ExasolError, unsupported
 from exasol_sandbox.database.transforms.clauses import RANGE_VALUES
 from exasol_sandbox.database.transforms.context import Context
@@ -23,7 +24,7 @@ from exasol_sandbox.database.transforms.row_number import (
     uses_row_number,
 )
 from exasol_sandbox.database.transforms.scope import OutputColumn, Scope, Source
-from exasol_sandbox.database.transforms.time_zones import LOCAL_TIMESTAMP, UTC, read
+from exasol_sandbox.database.transforms.time_zones import UTC, read
 from exasol_sandbox.database.transforms.typed import INTEGER, Typed, common
 
 Translated = tuple[str, list[OutputColumn]]

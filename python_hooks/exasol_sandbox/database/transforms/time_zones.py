@@ -9,12 +9,11 @@ from __future__ import annotations
 from functools import lru_cache
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from exasol_sandbox.database.data_types import DataType
+from exasol_sandbox.database.data_types import LOCAL_TIMESTAMP, DataType
 from exasol_sandbox.database.transforms.names import literal
 from exasol_sandbox.database.transforms.typed import Typed
 
 UTC = "UTC"
-LOCAL_TIMESTAMP = "TIMESTAMP WITH LOCAL TIME ZONE"
 DEFAULT_BEHAVIOR = "INVALID SHIFT AMBIGUOUS ST"
 BEHAVIORS = frozenset(
     f"INVALID {invalid} AMBIGUOUS {ambiguous}"

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 
-from exasol_sandbox.database.data_types import DataType
 from exasol_sandbox.database.errors import SYNTAX_OR_ACCESS, ExasolError
 from exasol_sandbox.database.transforms.call import Call
 from exasol_sandbox.database.transforms.conversions import as_exact, as_number
@@ -14,6 +13,7 @@ from exasol_sandbox.database.transforms.functions.registry import function
 from exasol_sandbox.database.transforms.names import literal
 from exasol_sandbox.database.transforms.number_formats import is_number_format, number_format
 from exasol_sandbox.database.transforms.typed import BOOLEAN, DATE, DOUBLE, TIMESTAMP, Typed, decimal, varchar
+from exasol_sandbox.database.type_names import type_of
 
 
 @function("CAST")
@@ -32,7 +32,7 @@ def _cast(call: Call, value: int, target: int) -> Typed:
     name = call.constant_text(target)
     if len(call.nodes) != 2 or name is None:
         raise ExasolError(SYNTAX_OR_ACCESS, f"syntax error, {call.name} needs a value and a data type")
-    return call.translator.cast(call.translator(call.nodes[value]), DataType.parse(name))
+    return call.translator.cast(call.translator(call.nodes[value]), type_of(name))
 
 
 @function("TO_CHAR")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlglot import exp
 
-from exasol_sandbox.database.data_types import DataType
+from exasol_sandbox.database.data_types import LOCAL_TIMESTAMP, DataType
 from exasol_sandbox.database.errors import SYNTAX_OR_ACCESS, ExasolError
 from exasol_sandbox.database.transforms.call import Call
 from exasol_sandbox.database.transforms.conversions import as_integer, as_number
@@ -12,7 +12,6 @@ from exasol_sandbox.database.transforms.functions.registry import function
 from exasol_sandbox.database.transforms.names import literal
 from exasol_sandbox.database.transforms.operators import MICROSECONDS_A_DAY
 from exasol_sandbox.database.transforms.time_zones import (
-    LOCAL_TIMESTAMP,
     UTC,
     counted_in_utc,
     from_utc,

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from exasol_sandbox.database.data_types import DataType
 from exasol_sandbox.database.errors import SYNTAX_OR_ACCESS, ExasolError
 from exasol_sandbox.database.transforms.call import Call
 from exasol_sandbox.database.transforms.functions.registry import function
 from exasol_sandbox.database.transforms.names import literal
 from exasol_sandbox.database.transforms.typed import LONG_TEXT, Typed
+from exasol_sandbox.database.type_names import type_of
 
 
 def _text(call: Call, value: Typed, what: str) -> str:
@@ -37,4 +37,4 @@ def json_value(call: Call) -> Typed:
         parts += [literal(choice), f"CAST({default} AS VARCHAR)"]
     found = Typed(f"exa_json_value({', '.join(parts)})", LONG_TEXT)
     target = call.constant_text(2)
-    return call.translator.cast(found, DataType.parse(target)) if target else found
+    return call.translator.cast(found, type_of(target)) if target else found
