@@ -14,17 +14,18 @@ import pyexasol
 import pytest
 from dbt_common import behavior_flags
 from exasol_server import ExasolServer
-from hypothesis import settings
+from hypothesis import HealthCheck, settings
 from target import Target, account_target, sandbox_target
 
 from exasol_sandbox.state import SandboxState, read_state
 
 pytest_plugins = ["conformance_report"]
 
-# CI tries the same examples each time, so that a red run is the change's; at a desk they are new each time.
-settings.register_profile("ci", derandomize=True)
-if os.environ.get("CI"):
-    settings.load_profile("ci")
+# How long an example takes says nothing on a loaded machine. CI tries the same examples each time, so that a
+# red run is the change's; at a desk they are new each time.
+settings.register_profile("desk", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.register_profile("ci", settings.get_profile("desk"), derandomize=True)
+settings.load_profile("ci" if os.environ.get("CI") else "desk")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
