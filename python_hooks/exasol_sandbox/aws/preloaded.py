@@ -12,6 +12,7 @@ import importlib
 import os
 
 _MODULES = (
+    "exasol_sandbox.aws.forecasting.job",
     "exasol_sandbox.aws.serving.explainer",
     "exasol_sandbox.aws.serving.http_server",
     "exasol_sandbox.aws.serving.pipeline",

@@ -11,6 +11,10 @@ TERMINAL = frozenset({"Completed", "Failed", "Stopped"})
 
 # What Autopilot takes when the request gives no objective (developer guide, "Autopilot metrics and
 # validation").
+FORECASTING = "TimeSeriesForecasting"
+FORECASTING_CONFIG = "TimeSeriesForecastingJobConfig"
+# Its tag tells a forecasting model, which takes an object of any size at once.
+FORECAST_IMAGE = "{account}.dkr.ecr.{region}.amazonaws.com/exasol-sandbox-autopilot:forecasting-1"
 DEFAULT_OBJECTIVE = {
     "BinaryClassification": "F1",
     "MulticlassClassification": "Accuracy",
@@ -20,6 +24,7 @@ OBJECTIVES = {
     "BinaryClassification": {"Accuracy", "AUC", "BalancedAccuracy", "F1", "Precision", "Recall"},
     "MulticlassClassification": {"Accuracy", "BalancedAccuracy", "F1macro", "PrecisionMacro", "RecallMacro"},
     "Regression": {"MAE", "MSE", "R2", "RMSE"},
+    FORECASTING: {"AverageWeightedQuantileLoss", "MAPE", "MASE", "RMSE", "WAPE"},
 }
 # Autopilot's own defaults (250 candidates, 30 days) are nothing for a laptop.
 DEFAULT_MAX_CANDIDATES = 10
@@ -35,6 +40,7 @@ class Candidate:
         containers: Image, ModelDataUrl and Environment of each container, in order.
         explainability: S3 URI of the feature importances.
         step: What was trained, such as `lgbm`.
+        backtest: S3 URI of what was forecast of the past; empty for tables.
     """
 
     name: str
@@ -46,6 +52,7 @@ class Candidate:
     step: str
     created: float
     ended: float
+    backtest: str = ""
 
 
 @dataclass
@@ -76,17 +83,22 @@ class AutoMLJob(Record):
     notebooks: dict[str, str] = field(default_factory=dict)
 
     @property
-    def tabular(self) -> dict[str, Any]:
-        """The TabularJobConfig."""
-        config: dict[str, Any] = self.request["AutoMLProblemTypeConfig"]["TabularJobConfig"]
+    def forecasts(self) -> bool:
+        """Whether it is a job on time series, not on a table."""
+        return FORECASTING_CONFIG in self.request["AutoMLProblemTypeConfig"]
+
+    @property
+    def problem(self) -> dict[str, Any]:
+        """The configuration of its problem type."""
+        config: dict[str, Any] = next(iter(self.request["AutoMLProblemTypeConfig"].values()))
         return config
 
     @property
     def completion_criteria(self) -> dict[str, int]:
         """The limits of the search, with the sandbox's defaults filled in."""
-        given = self.tabular.get("CompletionCriteria", {})
+        given = self.problem.get("CompletionCriteria", {})
         return {
-            "MaxCandidates": DEFAULT_MAX_CANDIDATES,
+            "MaxCandidates": 1 if self.forecasts else DEFAULT_MAX_CANDIDATES,
             "MaxAutoMLJobRuntimeInSeconds": DEFAULT_RUNTIME_SECONDS,
             **given,
         }

@@ -15,10 +15,12 @@ import numpy as np
 import pyarrow as pa
 from jmespath.exceptions import JMESPathError
 
+from exasol_sandbox.aws.forecasting.stage import ForecastStage
 from exasol_sandbox.aws.s3_files import S3Files
+from exasol_sandbox.aws.serving.errors import InputError
 from exasol_sandbox.aws.serving.kernel_shap import Floats, KernelShap, kernel_shap
 from exasol_sandbox.aws.serving.output import Format
-from exasol_sandbox.aws.serving.pipeline import InputError, Pipeline, PipelineError
+from exasol_sandbox.aws.serving.pipeline import Pipeline, PipelineError
 from exasol_sandbox.aws.tabular.csv_columns import Columns, CsvError, read_columns, write_columns
 
 VERSION = "1.0"
@@ -169,13 +171,15 @@ class Explainer:
         return dict(self.config.get("InferenceConfig", {}))
 
 
-def load_explainer(s3: S3Files, config: dict[str, Any], pipeline: Pipeline) -> Explainer:
+def load_explainer(s3: S3Files, config: dict[str, Any], pipeline: Pipeline | ForecastStage) -> Explainer:
     """Reads the baseline and draws the coalitions.
 
     Raises:
         PipelineError: For a baseline that does not fit the model, and for an expression that is none.
         S3Error: When the baseline cannot be read.
     """
+    if isinstance(pipeline, ForecastStage):
+        raise PipelineError("The sandbox explains models of tables only, not forecasts.")
     shap = config["ShapConfig"]
     given = shap["ShapBaselineConfig"]
     text = given["ShapBaseline"].encode() if "ShapBaseline" in given else s3.read(given["ShapBaselineUri"])

@@ -10,13 +10,15 @@ import traceback
 from collections.abc import Callable
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
+from exasol_sandbox.aws.forecasting.stage import ForecastStage
+from exasol_sandbox.aws.serving.errors import InputError
 from exasol_sandbox.aws.serving.explainer import Explainer
-from exasol_sandbox.aws.serving.pipeline import InputError, Pipeline
+from exasol_sandbox.aws.serving.pipeline import Pipeline
 
 ENABLE_EXPLANATIONS = "X-Amzn-SageMaker-Enable-Explanations"
 
 
-def serve(model: Pipeline | Explainer, ready: Callable[[int], None]) -> None:
+def serve(model: Pipeline | ForecastStage | Explainer, ready: Callable[[int], None]) -> None:
     """Listens on a free port of loopback, says which, and answers until the process ends."""
 
     class Handler(BaseHTTPRequestHandler):

@@ -6,7 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from exasol_sandbox.aws.forecasting.stage import ForecastStage
 from exasol_sandbox.aws.s3_files import S3Files
+from exasol_sandbox.aws.serving.errors import InputError
 from exasol_sandbox.aws.serving.output import KEYS, Format, render
 from exasol_sandbox.aws.tabular.csv_table import TableError, read_rows
 from exasol_sandbox.aws.tabular.features import FeatureEncoder
@@ -24,19 +26,6 @@ DEFAULT_OUTPUT = "predicted_label"
 
 class PipelineError(Exception):
     """A model cannot be served; the message says why."""
-
-
-class InputError(Exception):
-    """A request cannot be answered.
-
-    Args:
-        message: What is wrong with it.
-        status: HTTP status.
-    """
-
-    def __init__(self, message: str, status: int = 400) -> None:
-        super().__init__(message)
-        self.status = status
 
 
 @dataclass(frozen=True)
@@ -88,7 +77,7 @@ class Pipeline:
         )
 
 
-def load_pipeline(s3: S3Files, containers: list[dict[str, Any]]) -> Pipeline:
+def load_pipeline(s3: S3Files, containers: list[dict[str, Any]]) -> Pipeline | ForecastStage:
     """Loads the containers of a model.
 
     Raises:
@@ -104,6 +93,8 @@ def load_pipeline(s3: S3Files, containers: list[dict[str, Any]]) -> Pipeline:
     stages = [s3.read_model(container.get("ModelDataUrl", "")) for container in containers]
     environments = [container.get("Environment", {}) for container in containers]
     match stages:
+        case [ForecastStage() as forecaster]:
+            return forecaster
         case [EnsembleStage() as whole]:
             output = _output(environments[0], KEYS if whole.labels else (DEFAULT_OUTPUT,))
             return Pipeline(whole.encoder, whole.predictor, whole.labels, output, ensemble=True)

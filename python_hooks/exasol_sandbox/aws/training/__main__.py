@@ -7,8 +7,11 @@ import sys
 import time
 import traceback
 
+from exasol_sandbox.aws.forecasting import job as forecasting
+from exasol_sandbox.aws.forecasting.dataset import load_series
 from exasol_sandbox.aws.process import Reporter
 from exasol_sandbox.aws.s3_files import S3Error, S3Files
+from exasol_sandbox.aws.sagemaker.automl_job import FORECASTING_CONFIG
 from exasol_sandbox.aws.training.dataset import load_dataset
 from exasol_sandbox.aws.training.errors import DatasetError
 
@@ -20,7 +23,11 @@ def main() -> None:
     began = time.time()
     reporter.report("phase", secondary_status="AnalyzingData")
     try:
-        dataset = load_dataset(S3Files(reporter.task), reporter.task["request"])
+        s3, request = S3Files(reporter.task), reporter.task["request"]
+        if FORECASTING_CONFIG in request["AutoMLProblemTypeConfig"]:
+            forecasting.run_job(reporter, *load_series(s3, request), began)
+            return
+        dataset = load_dataset(s3, request)
         # The libraries that search take seconds to import; refused data need not wait for them.
         from exasol_sandbox.aws.training.job import run_job  # noqa: PLC0415
 

@@ -76,7 +76,7 @@ def load_dataset(s3: S3Files, request: dict[str, Any]) -> Dataset:
     """
     config = request["AutoMLProblemTypeConfig"]["TabularJobConfig"]
     channels = {
-        c.get("ChannelType", "training"): _read_channel(s3, c) for c in request["AutoMLJobInputDataConfig"]
+        c.get("ChannelType", "training"): read_channel(s3, c) for c in request["AutoMLJobInputDataConfig"]
     }
     table = _with_target(channels["training"], config["TargetAttributeName"])
     if table.num_rows < MIN_ROWS:
@@ -100,7 +100,13 @@ def load_dataset(s3: S3Files, request: dict[str, Any]) -> Dataset:
     return Dataset(problem_type, labels, training, validation, choice)
 
 
-def _read_channel(s3: S3Files, channel: dict[str, Any]) -> pa.Table:
+def read_channel(s3: S3Files, channel: dict[str, Any]) -> pa.Table:
+    """All rows of a channel, every column as text.
+
+    Raises:
+        DatasetError: There are none, or they are no CSV or Parquet of one header.
+        S3Error: When objects cannot be read.
+    """
     source = channel["DataSource"]["S3DataSource"]
     uri = source["S3Uri"]
     files = s3.list(uri) if source["S3DataType"] == "S3Prefix" else _manifest(s3, uri)

@@ -8,6 +8,8 @@ from typing import Protocol
 
 from exasol_sandbox.aws.tabular.csv_columns import count_lines
 
+_BLOCK = 1024 * 1024
+
 
 class Readable(Protocol):
     """A binary stream."""
@@ -43,11 +45,14 @@ class Batch:
 def whole_object(stream: Readable, limit: int) -> Iterator[Batch]:
     """The object as one payload (SplitType None).
 
+    Args:
+        limit: Most bytes of a payload; 0 for any number.
+
     Raises:
         BatchError: When it is longer than `limit` bytes.
     """
-    data = b"".join(iter(lambda: stream.read(limit), b""))
-    if len(data) > limit:
+    data = b"".join(iter(lambda: stream.read(limit or _BLOCK), b""))
+    if limit and len(data) > limit:
         raise BatchError(
             f"the object has {len(data)} bytes, MaxPayloadInMB allows {limit}: split it (SplitType Line) or "
             "raise the limit."

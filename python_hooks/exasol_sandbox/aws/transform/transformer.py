@@ -12,8 +12,10 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
+from exasol_sandbox.aws.forecasting.stage import ForecastStage
 from exasol_sandbox.aws.s3_files import S3Files
-from exasol_sandbox.aws.serving.pipeline import InputError, Pipeline
+from exasol_sandbox.aws.serving.errors import InputError
+from exasol_sandbox.aws.serving.pipeline import Pipeline
 from exasol_sandbox.aws.tabular.csv_columns import CsvError, read_columns, write_columns
 from exasol_sandbox.aws.transform.batches import Batch, BatchError, line_batches, whole_object
 from exasol_sandbox.aws.transform.json_path import ColumnPath, JsonPathError, parse_column_path
@@ -58,7 +60,7 @@ def data_processing(request: dict[str, Any]) -> DataProcessing:
 class Transformer:
     """Transforms objects as one request says."""
 
-    def __init__(self, s3: S3Files, pipeline: Pipeline, request: dict[str, Any]) -> None:
+    def __init__(self, s3: S3Files, pipeline: Pipeline | ForecastStage, request: dict[str, Any]) -> None:
         self._s3 = s3
         self._pipeline = pipeline
         source, output = request["TransformInput"], request["TransformOutput"]

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from exasol_sandbox.aws.sagemaker.automl_job import AutoMLJob
+from exasol_sandbox.aws.sagemaker.automl_job import FORECASTING, OBJECTIVES, AutoMLJob
 
-MINIMIZED = frozenset({"MSE", "RMSE", "MAE", "MAPE", "WAPE", "LogLoss", "InferenceLatency"})
+MINIMIZED = frozenset({"MSE", "MAE", "LogLoss", "InferenceLatency"}) | OBJECTIVES[FORECASTING]
 
 
 def describe_job(job: AutoMLJob) -> dict[str, Any]:
@@ -19,7 +19,7 @@ def describe_job(job: AutoMLJob) -> dict[str, Any]:
         "OutputDataConfig": request["OutputDataConfig"],
         "RoleArn": request["RoleArn"],
         "AutoMLProblemTypeConfig": request["AutoMLProblemTypeConfig"],
-        "AutoMLProblemTypeConfigName": "Tabular",
+        "AutoMLProblemTypeConfigName": FORECASTING if job.forecasts else "Tabular",
         "CreationTime": job.created,
         "LastModifiedTime": job.modified,
         "AutoMLJobStatus": job.status,
@@ -90,17 +90,23 @@ def describe_candidate(job: AutoMLJob, candidate: dict[str, Any]) -> dict[str, A
         "EndTime": candidate["ended"],
         "LastModifiedTime": candidate["ended"],
         "CandidateProperties": {
-            "CandidateArtifactLocations": {"Explainability": candidate["explainability"]},
+            "CandidateArtifactLocations": _locations(candidate),
             "CandidateMetrics": metrics,
         },
     }
+
+
+def _locations(candidate: dict[str, Any]) -> dict[str, str]:
+    if candidate.get("backtest"):
+        return {"BacktestResults": candidate["backtest"]}
+    return {"Explainability": candidate["explainability"]}
 
 
 def _resolved(job: AutoMLJob) -> dict[str, Any]:
     resolved: dict[str, Any] = {"CompletionCriteria": job.completion_criteria}
     if job.objective:
         resolved["AutoMLJobObjective"] = {"MetricName": job.objective}
-    if job.problem_type:
+    if job.problem_type and not job.forecasts:
         resolved["AutoMLProblemTypeResolvedAttributes"] = {
             "TabularResolvedAttributes": {"ProblemType": job.problem_type}
         }

@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from exasol_sandbox.aws.errors import validation_error
-from exasol_sandbox.aws.sagemaker.automl_job import OBJECTIVES
+from exasol_sandbox.aws.sagemaker.automl_job import FORECASTING_CONFIG, OBJECTIVES
 from exasol_sandbox.aws.sagemaker.buckets import check_bucket
 from exasol_sandbox.aws.sagemaker.models import SageMaker
+from exasol_sandbox.aws.sagemaker.responses.forecasting_request import check_algorithms, check_forecasting
 
 SUPPORTED_ALGORITHMS = frozenset({"lightgbm", "xgboost", "linear-learner", "randomforest", "extra-trees"})
 # Notebooks with candidate definitions are not written, so that such a job would give nothing.
@@ -20,24 +21,29 @@ def check_request(sage_maker: SageMaker, region: str, request: dict[str, Any]) -
     Raises:
         AwsError: `ValidationException` with what is wrong and what the sandbox does not support.
     """
-    configs = [name for name, config in request["AutoMLProblemTypeConfig"].items() if config is not None]
+    configs = {
+        name: config for name, config in request["AutoMLProblemTypeConfig"].items() if config is not None
+    }
     if len(configs) != 1:
         raise validation_error("AutoMLProblemTypeConfig must have exactly one problem type.")
-    if configs != ["TabularJobConfig"]:
+    problem, config = next(iter(configs.items()))
+    if problem not in {"TabularJobConfig", FORECASTING_CONFIG}:
         raise validation_error(
-            f"The sandbox does not support {configs[0]}: its Autopilot trains on tables only "
-            "(TabularJobConfig). "
-            "Use a real AWS account for this problem type."
+            f"The sandbox does not support {problem}: its Autopilot trains on tables and time series only "
+            f"(TabularJobConfig, {FORECASTING_CONFIG}). Use a real AWS account for this problem type."
         )
     for member in ("ModelDeployConfig", "AutoMLComputeConfig"):
         if request.get(member):
             raise validation_error(f"The sandbox does not support {member}; leave it out.")
-    _check_tabular(request["AutoMLProblemTypeConfig"]["TabularJobConfig"], request.get("AutoMLJobObjective"))
+    if problem == FORECASTING_CONFIG:
+        check_forecasting(request, config)
+    else:
+        _check_tabular(config, request.get("AutoMLJobObjective"))
     _check_channels(request)
     for channel in request["AutoMLJobInputDataConfig"]:
         check_bucket(sage_maker, region, channel["DataSource"]["S3DataSource"]["S3Uri"])
     check_bucket(sage_maker, region, request["OutputDataConfig"]["S3OutputPath"])
-    specification = request["AutoMLProblemTypeConfig"]["TabularJobConfig"].get("FeatureSpecificationS3Uri")
+    specification = config.get("FeatureSpecificationS3Uri")
     if specification:
         check_bucket(sage_maker, region, specification)
 
@@ -57,16 +63,7 @@ def _check_tabular(config: dict[str, Any], objective: dict[str, Any] | None) -> 
         )
     if config.get("SampleWeightAttributeName") == config["TargetAttributeName"]:
         raise validation_error("SampleWeightAttributeName must be another column than TargetAttributeName.")
-    wanted = {
-        algorithm
-        for entry in config.get("CandidateGenerationConfig", {}).get("AlgorithmsConfig", [])
-        for algorithm in entry["AutoMLAlgorithms"]
-    }
-    if wanted and not wanted & SUPPORTED_ALGORITHMS:
-        raise validation_error(
-            f"The sandbox has none of the algorithms {', '.join(sorted(wanted))}. "
-            f"It has {', '.join(sorted(SUPPORTED_ALGORITHMS))}."
-        )
+    check_algorithms(config, SUPPORTED_ALGORITHMS)
 
 
 def _check_channels(request: dict[str, Any]) -> None:

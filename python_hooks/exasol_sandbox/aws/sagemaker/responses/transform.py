@@ -8,7 +8,7 @@ from typing import Any
 from exasol_sandbox.aws.errors import AwsError, validation_error
 from exasol_sandbox.aws.sagemaker.models import SageMaker
 from exasol_sandbox.aws.sagemaker.paging import matches, page
-from exasol_sandbox.aws.sagemaker.responses.transform_request import check_request
+from exasol_sandbox.aws.sagemaker.responses.transform_request import check_chunked, check_request
 from exasol_sandbox.aws.sagemaker.transform_job import TransformJob
 
 KIND = "transform-job"
@@ -29,6 +29,7 @@ def create_job(sage_maker: SageMaker, region: str, parameters: dict[str, Any]) -
         raise validation_error(
             f'Could not find model "{sage_maker.arn(region, "model", parameters["ModelName"])}".'
         )
+    check_chunked(parameters, model.containers)
     role = model.request["ExecutionRoleArn"]
     sage_maker.check_role(role, "CreateTransformJob", region)
     environment = parameters.get("Environment", {})

@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 from exasol_sandbox.aws.errors import validation_error
+from exasol_sandbox.aws.sagemaker.automl_job import FORECAST_IMAGE
 from exasol_sandbox.aws.sagemaker.buckets import check_bucket
 from exasol_sandbox.aws.sagemaker.models import SageMaker
 from exasol_sandbox.aws.transform.json_path import JsonPathError, parse_column_path
@@ -39,13 +40,25 @@ def check_request(sage_maker: SageMaker, region: str, request: dict[str, Any]) -
     check_bucket(sage_maker, region, request["TransformOutput"]["S3OutputPath"])
 
 
+def check_chunked(request: dict[str, Any], containers: list[dict[str, Any]]) -> None:
+    """Checks that a model takes payloads of any size, if it is to get them.
+
+    Raises:
+        AwsError: `ValidationException` when it does not.
+    """
+    chunked = request.get("MaxPayloadInMB") == 0
+    tag = FORECAST_IMAGE.rpartition(":")[2]
+    if chunked and not all(container.get("Image", "").endswith(f":{tag}") for container in containers):
+        raise validation_error(
+            "The sandbox does not support MaxPayloadInMB 0 but for forecasts: its other models take no "
+            "chunked requests. Give 1 to 100."
+        )
+    if chunked and request["TransformInput"].get("SplitType", "None") != "None":
+        raise validation_error("MaxPayloadInMB 0 sends an object as a whole: leave SplitType out.")
+
+
 def _check_payload(request: dict[str, Any]) -> None:
     payload = request.get("MaxPayloadInMB", DEFAULT_PAYLOAD_MB)
-    if payload == 0:
-        raise validation_error(
-            "The sandbox does not support MaxPayloadInMB 0: its models take no chunked requests. "
-            "Give 1 to 100."
-        )
     if payload > MAX_PAYLOAD_MB:
         raise validation_error(f"MaxPayloadInMB may be at most {MAX_PAYLOAD_MB}, not {payload}.")
     concurrency = request.get("MaxConcurrentTransforms", 0)
