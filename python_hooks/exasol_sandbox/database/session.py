@@ -14,17 +14,16 @@ from exasol_sandbox.database import catalog, lookup
 from exasol_sandbox.database.attributes import Attributes
 from exasol_sandbox.database.data_types import Column
 from exasol_sandbox.database.ddl.parameters import take_system_parameters
-from exasol_sandbox.database.errors import QUERY_ABORTED, TRANSACTION_CONFLICT, ExasolError
-from exasol_sandbox.database.failures import collision, from_duckdb
+from exasol_sandbox.database.errors import ExasolError
 from exasol_sandbox.database.manipulation import execute_prepared
 from exasol_sandbox.database.planning import Planner, run_query
 from exasol_sandbox.database.privileges import Privileges
 from exasol_sandbox.database.records import Connection, Script
-from exasol_sandbox.database.replay import NotRepeatable, ReplayingConnection
+from exasol_sandbox.database.replay import ReplayingConnection
 from exasol_sandbox.database.result import Result, ResultSet
 from exasol_sandbox.database.script_records import FUNCTION
 from exasol_sandbox.database.statements import execute
-from exasol_sandbox.database.table_locks import Deadlock
+from exasol_sandbox.database.transaction import Transaction
 from exasol_sandbox.database.transforms.context import Relation
 from exasol_sandbox.database.transforms.names import duckdb_table, literal, not_found
 from exasol_sandbox.database.writing import insert_reader
@@ -43,6 +42,7 @@ class Session:
         duckdb: its connection to DuckDB; statements run on it within `within`.
         planner: turns queries into DuckDB SQL.
         privileges: what its user may do.
+        transaction: its transaction.
         script_depth: how many scripting programs are running inside one another.
     """
 
@@ -51,27 +51,20 @@ class Session:
     ) -> None:
         self.database = database
         self.duckdb = ReplayingConnection(connection, lambda: not self.settings.autocommit)
-        self.duckdb.before_write = self._lock
         self.session_id = session_id
         self.user = user
         self.statement_id = 0
         self.settings = Attributes()
+        self.transaction = Transaction(
+            database, self.duckdb, session_id, self.settings, self._forget, self._close_lost_schema
+        )
         self.planner = Planner(self)
         self._lookup = lookup.Lookup(self)
         self.privileges = Privileges(self)
         self._told: tuple[frozenset[str], ...] = ()
         self._temporaries: dict[str, list[Column]] = {}
         self._registered: list[str] = []
-        self._changed_catalog = False
-        self._seen: set[str] = set()
-        self._read: set[str] = set()
-        self._since = 0
-        self._mark = 0
-        self._wrote = False
-        self._seen_version = -1
-        self._aborted = False
         self._closed = False
-        self._depth = 0
         self.script_depth = 0
         take_system_parameters(self, self.settings)
         self._tell_duckdb()
@@ -141,7 +134,7 @@ class Session:
             ExasolError: it failed; its changes are undone.
         """
         self._start()
-        self._aborted = False
+        self.transaction.aborted = False
         try:
             return execute(self, sql)
         except ExasolError as error:
@@ -167,9 +160,7 @@ class Session:
 
     def _start(self) -> None:
         self.statement_id += 1
-        self._seen = set()
-        self._mark = self.duckdb.mark()
-        self._wrote = False
+        self.transaction.start()
         self.duckdb.moment = datetime.now(timezone.utc)
 
     def columns_of_statement(self, sql: str) -> list[Column]:
@@ -184,7 +175,7 @@ class Session:
     def execute_prepared(self, sql: str, columns: list[Column], reader: pa.RecordBatchReader) -> Result:
         """Execute `sql` once for each row of `reader`, whose columns stand for its `?` in order."""
         self._start()
-        self._aborted = False
+        self.transaction.aborted = False
         try:
             return execute_prepared(self, sql, columns, reader)
         except ExasolError as error:
@@ -207,7 +198,7 @@ class Session:
         try:
             return self.within(lambda: insert_reader(self, schema, table, columns, reader), writes=True)
         finally:
-            if self._depth == 0:
+            if self.transaction.depth == 0:
                 self._drop_temporaries()
 
     def register(self, reader: pa.RecordBatchReader) -> str:
@@ -260,7 +251,7 @@ class Session:
             return lookup.temporary(name, self._temporaries[name])
         found = self._lookup.relation(schema, name, current_schema)
         if found is not None and found.sql and found.schema != "SYS":
-            self._seen.add(found.sql)
+            self.transaction.seen.add(found.sql)
         return found
 
     def find_object(self, schema: str, name: str) -> catalog.Object | None:
@@ -270,11 +261,11 @@ class Session:
     @property
     def seen(self) -> frozenset[str]:
         """The tables that the running statement has looked up, as DuckDB names them."""
-        return frozenset(self._seen)
+        return frozenset(self.transaction.seen)
 
     def saw(self, tables: frozenset[str]) -> None:
         """The running statement reads `tables`, without looking them up."""
-        self._seen |= tables
+        self.transaction.seen |= tables
 
     def is_script(self, schema: str | None, name: str, current_schema: str | None) -> bool:
         """Whether there is a UDF or function of that name."""
@@ -310,58 +301,17 @@ class Session:
         for name in self._registered:
             self.duckdb.unregister(name)
         self._registered = []
-        if not self._wrote:
-            self.duckdb.forget_since(self._mark)
+        self.transaction.end()
 
     def within(self, work: Callable[[], T], *, writes: bool, catalog_changes: bool = False) -> T:
-        """Do something in the session's transaction: begun if need be, committed at once with autocommit.
-
-        Raises:
-            ExasolError: `work` failed; all that it did is undone. With 40001 the whole transaction is.
-        """
-        if catalog_changes:
-            self._changed_catalog = True
-            self._forget()
-        self._begin(writes)
-        mark = self.duckdb.mark()
-        self._wrote = self._wrote or writes
-        self._depth += 1
-        try:
-            result = work()
-        except ExasolError as error:
-            raise self._failed(error, mark) from error.__cause__
-        except duckdb.Error as error:
-            raise self._failed(from_duckdb(error), mark) from error
-        except pa.ArrowInvalid as error:
-            out_of_range = ExasolError("22003", f"data exception - numeric value out of range; {error}")
-            raise self._failed(out_of_range, mark) from error
-        except BaseException:
-            self._rollback()
-            raise
-        finally:
-            self._depth -= 1
-        if catalog_changes:
-            self._forget()
-        if self._depth == 0:
-            self._read |= self._seen
-            if self.settings.autocommit:
-                self.commit()
-        return result
+        """Do something in the session's transaction; see `Transaction.within`."""
+        return self.transaction.within(work, writes=writes, catalog_changes=catalog_changes)
 
     def _forget(self) -> None:
         self._lookup.forget()
         self.planner.forget()
         self.privileges.forget()
         self._tell_names()
-
-    def _begin(self, writes: bool) -> None:
-        if self.duckdb.open:
-            return
-        self.begin_statement()
-        if self.settings.autocommit and not writes:
-            return
-        self._since = self.database.locks.count
-        self.duckdb.begin()
 
     def writing(self, table: catalog.Object, *privileges: str) -> None:
         """The running statement is going to change a table's rows; to be called before it reads anything.
@@ -375,105 +325,38 @@ class Session:
         for privilege in privileges:
             self.privileges.check_object(privilege, table)
         if self.duckdb.open:
-            self._lock(duckdb_table(table.schema, table.name))
-
-    def _lock(self, table: str) -> None:
-        locks = self.database.locks
-        try:
-            locks.acquire(table, self.session_id, self.check_abort)
-        except Deadlock as error:
-            raise collision() from error
-        if not locks.changed_since(self._since, {table}):
-            return
-        # Nothing that the transaction knows has changed but this table: it may as well have begun just now.
-        count = locks.count
-        if locks.changed_since(self._since, self._read | self.duckdb.written):
-            raise collision()
-        try:
-            self.duckdb.back_to(self.duckdb.mark())
-        except (NotRepeatable, duckdb.Error) as error:
-            raise collision() from error
-        self._since = count
-        self._forget()
-
-    def _failed(self, error: ExasolError, mark: int) -> ExasolError:
-        if self._aborted:
-            error = ExasolError(QUERY_ABORTED, "Query terminated because it was aborted.")
-        if not self.duckdb.open or self._depth > 1:
-            return error
-        if self.settings.autocommit or error.sql_code == TRANSACTION_CONFLICT:
-            self._rollback()
-            return error
-        if self.duckdb.as_at(mark):
-            return error
-        count = self.database.locks.count
-        if self.database.locks.changed_since(self._since, self._read | self.duckdb.written):
-            self._rollback()
-            return collision(error)
-        try:
-            self.duckdb.back_to(mark)
-        except (NotRepeatable, duckdb.Error):
-            self._rollback()
-            return collision(error)
-        self._since = count
-        self._forget()
-        return error
+            self.transaction.lock(duckdb_table(table.schema, table.name))
 
     def begin_statement(self) -> None:
         """Drop what is remembered of the catalog if another session has changed it since."""
-        if not self.duckdb.open and self._seen_version != self.database.version:
-            self._seen_version = self.database.version
-            self._forget()
+        self.transaction.begin_statement()
 
     def commit(self) -> None:
         """Make the transaction's changes permanent."""
-        if not self.duckdb.open:
-            return
-        written = self.duckdb.written
-        try:
-            self.duckdb.commit()
-        except duckdb.Error as error:
-            self._rollback()
-            raise from_duckdb(error).in_session(self.session_id) from error
-        if written:
-            self.database.locks.committed(written)
-        self._ended()
+        self.transaction.commit()
 
     def rollback(self) -> None:
         """Undo the transaction's changes."""
-        self._rollback()
+        self.transaction.rollback()
 
-    def _rollback(self) -> None:
-        if self.duckdb.open:
-            self.duckdb.rollback()
-            self._ended()
-            if self.current_schema and not self._lookup.schema_exists(self.current_schema):
-                self.open_schema(None)
-
-    def _ended(self) -> None:
-        self._read = set()
-        self.database.locks.release(self.session_id)
-        if self._changed_catalog:
-            self._changed_catalog = False
-            self.database.catalog_changed()
-            self._forget()
+    def _close_lost_schema(self) -> None:
+        if self.current_schema and not self._lookup.schema_exists(self.current_schema):
+            self.open_schema(None)
 
     def abort(self) -> None:
         """Stop the running statement, from another thread; it fails with R0001."""
-        self._aborted = True
-        self.duckdb.interrupt()
+        self.transaction.abort()
 
     def check_abort(self) -> None:
         """Fail if the running statement was to stop; for work that DuckDB does not know of."""
-        if self._aborted:
-            raise ExasolError(QUERY_ABORTED, "Query terminated because it was aborted.")
+        self.transaction.check_abort()
 
     def close(self) -> None:
         """Roll back what is open and leave."""
         if self._closed:
             return
         self._closed = True
-        self._rollback()
+        self.transaction.rollback()
         catalog.run(self.duckdb, "DELETE FROM {c}.sessions WHERE id = ?", [self.session_id])
         self.database.forget(self)
         self.duckdb.close()
