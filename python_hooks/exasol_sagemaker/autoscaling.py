@@ -196,11 +196,8 @@ def settle_autoscaling(
             write_tags(aws, answer["EndpointArn"], {AUTOSCALING: ""}, node=node)
         return ()
     found = read_autoscaling(aws, endpoint)
-    if found is not None and found != wanted and last == wanted:
-        return (
-            f"the autoscaling of endpoint {endpoint} was changed by somebody else: it has {found}, and "
-            f"{wanted} is configured",
-        )
+    if found is not None and last == wanted and (changed := find_changed_scaling(endpoint, found, wanted)):
+        return changed
     # A tag that is there before the first registration lets a deletion know of it; one that is changed only
     # after the change lets an interrupted change be carried on with.
     if last is None:
@@ -210,6 +207,23 @@ def settle_autoscaling(
     if last not in (None, wanted):
         write_tags(aws, answer["EndpointArn"], {AUTOSCALING: to_tag(wanted)}, node=node)
     return ()
+
+
+def find_changed_scaling(endpoint: str, found: Autoscaling | None, wanted: Autoscaling) -> tuple[str, ...]:
+    """Whether somebody else changed or ended the autoscaling of an endpoint, as a sentence.
+
+    Args:
+        found: What is registered; None: nothing.
+        wanted: What was last asked for.
+    """
+    if found == wanted:
+        return ()
+    if found is None:
+        return (f"the autoscaling of endpoint {endpoint} is not registered: {wanted} is configured",)
+    return (
+        f"the autoscaling of endpoint {endpoint} was changed by somebody else: it has {found}, and "
+        f"{wanted} is configured",
+    )
 
 
 def _set_instances(aws: AwsSession, answer: Mapping[str, Any], instances: int, *, node: str) -> None:

@@ -209,7 +209,9 @@ def _send(
     with aws_errors(what, node=owner.node, kind=EndpointError):
         try:
             if exists:
-                aws.sagemaker.update_endpoint(**names, RetainAllVariantProperties=keep_instances)
+                if keep_instances:
+                    names["RetainAllVariantProperties"] = True
+                aws.sagemaker.update_endpoint(**names)
             else:
                 aws.sagemaker.create_endpoint(**names, Tags=tags)
         except (ClientError, BotoCoreError) as error:

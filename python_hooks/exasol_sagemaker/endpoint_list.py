@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from exasol_sagemaker import naming
-from exasol_sagemaker.autoscaling import from_tag
+from exasol_sagemaker.autoscaling import find_changed_scaling, from_tag, read_autoscaling
 from exasol_sagemaker.deployment_state import delete_endpoint, endpoint_answer
 from exasol_sagemaker.drift import find_drift, find_scaling
 from exasol_sagemaker.endpoint import Autoscaling
@@ -129,11 +129,23 @@ def _own_endpoint(aws: AwsSession, answer: dict[str, Any], tags: dict[str, str])
         rolled_back_from=rolled_back_from(tags),
         drift=(
             *find_drift(None, answer, endpoint=name, now=seen_at),
-            *(() if scaling else find_scaling(answer, configured)),
+            *_find_scaling(aws, answer, scaling, configured),
         ),
         failure_reason=answer.get("FailureReason"),
         autoscaling=scaling,
     )
+
+
+def _find_scaling(
+    aws: AwsSession, answer: dict[str, Any], scaling: Autoscaling | None, configured: int
+) -> tuple[str, ...]:
+    """What others did to its number of instances, or to its autoscaling."""
+    if scaling is None:
+        return find_scaling(answer, configured)
+    if answer["EndpointStatus"] != "InService":
+        return ()
+    name = answer["EndpointName"]
+    return find_changed_scaling(name, read_autoscaling(aws, name), scaling)
 
 
 def _variant(aws: AwsSession, config_name: str) -> dict[str, Any]:

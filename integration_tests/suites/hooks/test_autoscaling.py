@@ -120,6 +120,8 @@ def test_what_somebody_else_set_is_told_and_left_until_the_config_changes(
 
     (sentence,) = deploy(session, trained, owner, CONFIG).drift
     assert "was changed by somebody else: it has 1 to 9 instances" in sentence
+    (listed,) = list_own_endpoints(session, project=owner.project)
+    assert listed.drift == (sentence,)
     assert read_autoscaling(session, name) == theirs
     ours = replace(CONFIG, autoscaling=replace(SCALING, max_instances=5))
     assert not deploy(session, trained, owner, ours).drift
@@ -131,6 +133,8 @@ def test_a_run_that_was_killed_before_it_registered_is_carried_on_with(
 ) -> None:
     deployment, owner = endpoint
     deregister_autoscaling(session, deployment.endpoint_name, node=owner.node)
+    (listed,) = list_own_endpoints(session, project=owner.project)
+    assert "is not registered" in listed.drift[0]
     assert not deploy(session, trained, owner, CONFIG).drift
     assert read_autoscaling(session, deployment.endpoint_name) == SCALING
 
