@@ -41,6 +41,8 @@ from exasol_sagemaker.errors import (
     WaitInterruptedError,
 )
 from exasol_sagemaker.export import export_to_s3
+from exasol_sagemaker.forecast import ForecastConfig, ForecastPlan, plan_forecast
+from exasol_sagemaker.forecast_load import load_forecast
 from exasol_sagemaker.forecasting import ForecastingConfig
 from exasol_sagemaker.guards import Guards
 from exasol_sagemaker.job import Candidate, TrainingConfig, TrainingJob, TrainingProgress
@@ -81,6 +83,8 @@ __all__ = [
     "Export",
     "ExportError",
     "ExportedFile",
+    "ForecastConfig",
+    "ForecastPlan",
     "ForecastingConfig",
     "Guards",
     "JobSlots",
@@ -121,8 +125,10 @@ __all__ = [
     "finish_batch",
     "list_candidates",
     "list_own_endpoints",
+    "load_forecast",
     "load_predictions",
     "plan_batch",
+    "plan_forecast",
     "prune_endpoints",
     "read_prediction_udf",
     "refresh_connection",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from pyexasol import ExaConnection
 
 _EXAMPLES = 3
-_TEXT = "VARCHAR(2000000) UTF8"
+TEXT = "VARCHAR(2000000) UTF8"
 _PIECE_BYTES = 8 * 1024 * 1024
 
 log = logging.getLogger("exasol_sagemaker")
@@ -64,14 +64,14 @@ def load_predictions(
     table = f"{quote(schema)}.{quote(staging)}"
     fields = batch_results.answer_fields(plan.response_keys)
     names = [f"K{place}" for place in range(1, len(plan.keys) + 1)] + [field.upper() for field in fields]
-    columns = ", ".join(f"{quote(name)} {_TEXT}" for name in names)
+    columns = ", ".join(f"{quote(name)} {TEXT}" for name in names)
     with database_errors("The staging table could not be made", node=node, kind=BatchPredictionError):
         run(database, f"CREATE OR REPLACE TABLE {table} ({columns})")
     transport = choose_transport(aws, database, aws.settings.transport).name if plan.chunks else ""
     for chunk in plan.chunks:
         if chunk.transform is None:
             continue
-        rows = _import(aws, database, chunk.transform, (schema, staging), transport, node=node)
+        rows = import_answers(aws, database, chunk.transform, (schema, staging), transport, node=node)
         if rows != chunk.row_count:
             raise BatchPredictionError(
                 f"The transform job {chunk.transform.name} answered {rows} of {chunk.row_count} rows",
@@ -95,20 +95,31 @@ def load_predictions(
     )
 
 
-def _import(
+def import_answers(
     aws: AwsSession,
     database: ExaConnection,
     transform: TransformJob,
     table: tuple[str, str],
     transport: str,
     *,
+    header: bool = False,
     node: str,
 ) -> int:
+    """Import the CSV files that a transform job wrote into a table; gives the number of rows.
+
+    Args:
+        table: Schema and name, as the database stores them.
+        transport: `native` or `client`.
+        header: Whether each file begins with the columns' names.
+
+    Raises:
+        BatchPredictionError: They could not be read, or do not fit the table.
+    """
     files = [uri for uri, size in s3.list_objects(aws, transform.output_s3_uri) if size]
     if not files:
         return 0
     if transport == "client":
-        return _import_client(aws, database, files, table, node)
+        return _import_client(aws, database, files, table, header=header, node=node)
     connection = stored_name(str(aws.settings.connection))
     listed = " ".join(f"FILE {literal(split_s3_uri(uri)[1])}" for uri in files)
     with database_errors(
@@ -119,13 +130,19 @@ def _import(
     ):
         statement = (
             f"IMPORT INTO {quote(table[0])}.{quote(table[1])} FROM CSV AT {quote(connection)} {listed}\n"
-            "ENCODING = 'UTF-8' ROW SEPARATOR = 'LF'"
+            f"ENCODING = 'UTF-8'{' SKIP = 1' if header else ''} ROW SEPARATOR = 'LF'"
         )
         return int(run(database, statement).rowcount())
 
 
 def _import_client(
-    aws: AwsSession, database: ExaConnection, files: list[str], table: tuple[str, str], node: str
+    aws: AwsSession,
+    database: ExaConnection,
+    files: list[str],
+    table: tuple[str, str],
+    *,
+    header: bool,
+    node: str,
 ) -> int:
     """Stream the files through this machine, in constant memory and past the disk."""
     from boto3.s3.transfer import TransferConfig  # noqa: PLC0415
@@ -139,7 +156,7 @@ def _import_client(
     def download(pipe: Any, sources: list[str]) -> None:
         for uri in sources:
             bucket, key = split_s3_uri(uri)
-            lines: Any = _Lines(pipe)
+            lines: Any = _Lines(pipe, skip_first=header)
             with aws_errors(f"{uri} could not be read", node=node, kind=BatchPredictionError):
                 client.download_fileobj(bucket, key, lines, Config=transfer)
             lines.end()
@@ -178,15 +195,23 @@ def _quoted_names(database: ExaConnection) -> Iterator[None]:
 
 
 class _Lines:
-    """Passes a file on, and ends its last line if it does not end itself, so that another may follow."""
+    """Passes a file on, without its first line if that is to be skipped.
 
-    def __init__(self, pipe: Any) -> None:
+    Its last line is ended if it does not end itself, so that another may follow.
+    """
+
+    def __init__(self, pipe: Any, *, skip_first: bool = False) -> None:
         self._pipe = pipe
         self._last = b"\n"
+        self._skipping = skip_first
 
     def write(self, data: bytes) -> None:
-        self._pipe.write(data)
-        self._last = data[-1:] or self._last
+        if self._skipping:
+            _, end, data = data.partition(b"\n")
+            self._skipping = not end
+        if data:
+            self._pipe.write(data)
+            self._last = data[-1:]
 
     def end(self) -> None:
         if self._last != b"\n":
@@ -251,14 +276,40 @@ def _check_keys(database: ExaConnection, plan: BatchPlan, predictions: str) -> N
     same = _same_key(plan)
     node = plan.owner.node
     checks = {
-        "predicted more than once": f"SELECT {names} FROM {predicted} GROUP BY {names} HAVING COUNT(*) > 1",
-        "not predicted": (
+        "keys are predicted more than once": (
+            f"SELECT {names} FROM {predicted} GROUP BY {names} HAVING COUNT(*) > 1"
+        ),
+        "keys are not predicted": (
             f"SELECT {names} FROM {rows} WHERE NOT EXISTS (SELECT 1 FROM {predicted} WHERE {same})"
         ),
-        "predicted and not in the input": (
+        "keys are predicted and not in the input": (
             f"SELECT {names} FROM {predicted} WHERE NOT EXISTS (SELECT 1 FROM {rows} WHERE {same})"
         ),
     }
+    require_none(
+        database,
+        checks,
+        names,
+        why="The input changed while it was predicted, or its key does not survive as text.",
+        hint="Run again; if the input never rests, predict from a table of your own instead of a view.",
+        node=node,
+    )
+
+
+def require_none(
+    database: ExaConnection, checks: Mapping[str, str], names: str, *, why: str, hint: str, node: str
+) -> None:
+    """See that queries return no row.
+
+    Args:
+        checks: A query by what its rows would mean, such as `keys are not predicted`.
+        names: The columns of the queries, to sort examples by.
+        why: What may be the cause.
+        hint: What to do.
+
+    Raises:
+        BatchPredictionError: One returns a row; how many there are, and some of them, are named.
+    """
     for what, query in checks.items():
         with database_errors("The predictions could not be checked", node=node, kind=BatchPredictionError):
             count = int(run(database, f"SELECT COUNT(*) FROM ({query})").fetchall()[0][0])
@@ -267,9 +318,5 @@ def _check_keys(database: ExaConnection, plan: BatchPlan, predictions: str) -> N
             found = run(database, f"SELECT * FROM ({query}) ORDER BY {names} LIMIT {_EXAMPLES}").fetchall()
         examples = "; ".join(", ".join(str(value) for value in row) for row in found)
         raise BatchPredictionError(
-            f"{count} keys are {what}",
-            node=node,
-            why=f"For example: {examples}. The input changed while it was predicted, or its key does not "
-            "survive as text.",
-            hint="Run again; if the input never rests, predict from a table of your own instead of a view.",
+            f"{count} {what}", node=node, why=f"For example: {examples}. {why}", hint=hint
         )

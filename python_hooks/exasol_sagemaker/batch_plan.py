@@ -61,7 +61,13 @@ def plan_batch(
     node = owner.node
     naming.slug(name)
     check_config(aws, config, node=node)
-    _check_job(job, node)
+    check_job(job, node)
+    if job.series is not None:
+        raise BatchPredictionError(
+            f"The job {job.job_name} forecasts series, and predicts no rows",
+            node=node,
+            hint="Use the materialization `forecast`, and forecast() as its body.",
+        )
     _check_results(job, threshold, probabilities, node=node)
     available = read_columns(database, query, node=node)
     key_columns, carried, features = find_columns(available, job, keys=keys, carried=columns, node=node)
@@ -138,7 +144,12 @@ def check_config(aws: AwsSession, config: BatchConfig, *, node: str) -> None:
         )
 
 
-def _check_job(job: TrainingJob, node: str) -> None:
+def check_job(job: TrainingJob, node: str) -> None:
+    """See that a job has a model whose columns are known.
+
+    Raises:
+        BatchPredictionError: It has not.
+    """
     if job.status != "Completed" or job.best is None or not job.best.containers:
         raise BatchPredictionError(
             f"The job {job.job_name} cannot predict: it is {job.status}"

@@ -6,7 +6,7 @@ import logging
 import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from exasol_sagemaker import naming, s3
 from exasol_sagemaker.batch import BatchPlan, Chunk, TransformJob
@@ -15,6 +15,8 @@ from exasol_sagemaker.deployment_parts import create_model
 from exasol_sagemaker.deployment_state import delete_model
 from exasol_sagemaker.errors import BatchPredictionError, aws_errors, error_code, is_not_found
 from exasol_sagemaker.export import export_query, new_export_uri
+from exasol_sagemaker.forecast import ForecastPlan
+from exasol_sagemaker.forecast_transform import export_history, forecast_request
 from exasol_sagemaker.ownership import FINGERPRINT, JOB, TORN_DOWN, read_tags, require_owner
 from exasol_sagemaker.polling import polls
 from exasol_sagemaker.session import AwsSession
@@ -22,15 +24,15 @@ from exasol_sagemaker.session import AwsSession
 if TYPE_CHECKING:
     from pyexasol import ExaConnection
 
+Plan = TypeVar("Plan", bound=BatchPlan)
+
 _ROWS_PER_FILE = 50_000
 _USABLE = {"InProgress", "Completed"}
 
 log = logging.getLogger("exasol_sagemaker")
 
 
-def start_transforms(
-    aws: AwsSession, database: ExaConnection, plan: BatchPlan, *, rerun: bool = False
-) -> BatchPlan:
+def start_transforms(aws: AwsSession, database: ExaConnection, plan: Plan, *, rerun: bool = False) -> Plan:
     """Export chunks and start their transform jobs, as many as may run at once. Returns at once.
 
     A chunk whose job is running, or completed with its output still in S3, gets that job. To be called again
@@ -60,8 +62,8 @@ def start_transforms(
 
 
 def watch_transforms(
-    aws: AwsSession, plan: BatchPlan, *, sleep: Callable[[float], None] = time.sleep
-) -> Iterator[BatchPlan]:
+    aws: AwsSession, plan: Plan, *, sleep: Callable[[float], None] = time.sleep
+) -> Iterator[Plan]:
     """Look at the running jobs until all have ended, or one has and others wait for its place."""
     before = len(plan.running)
     unstarted = any(chunk.transform is None for chunk in plan.chunks)
@@ -71,7 +73,7 @@ def watch_transforms(
             return
 
 
-def refresh(aws: AwsSession, plan: BatchPlan) -> BatchPlan:
+def refresh(aws: AwsSession, plan: Plan) -> Plan:
     """The plan with the present state of its running jobs."""
     for chunk in plan.chunks:
         if chunk.transform is not None and not chunk.transform.ended:
@@ -212,6 +214,8 @@ def _adopted(aws: AwsSession, plan: BatchPlan, chunk: Chunk, name: str) -> Trans
 
 
 def _export(aws: AwsSession, database: ExaConnection, plan: BatchPlan, chunk: Chunk, export_uri: str) -> str:
+    if isinstance(plan, ForecastPlan):
+        return export_history(aws, database, plan, export_uri)
     chunks = -(-plan.row_count // plan.config.rows_per_chunk)
     query = export_rows(plan.query, plan.keys, plan.features, plan.job)
     if chunks > 1:
@@ -233,6 +237,9 @@ def _export(aws: AwsSession, database: ExaConnection, plan: BatchPlan, chunk: Ch
 
 
 def _request(aws: AwsSession, plan: BatchPlan, name: str, data_uri: str) -> dict[str, Any]:
+    output_uri = f"{_home(aws, plan, name)}out/"
+    if isinstance(plan, ForecastPlan):
+        return forecast_request(plan, name, data_uri=data_uri, output_uri=output_uri)
     config = plan.config
     keys = len(plan.keys)
     kept = ",".join(str(place) for place in range(keys))
@@ -248,7 +255,7 @@ def _request(aws: AwsSession, plan: BatchPlan, name: str, data_uri: str) -> dict
             "SplitType": "Line",
         },
         "TransformOutput": {
-            "S3OutputPath": f"{_home(aws, plan, name)}out/",
+            "S3OutputPath": output_uri,
             "Accept": "text/csv",
             "AssembleWith": "Line",
         },
@@ -284,7 +291,7 @@ def _attempts(aws: AwsSession, base: str) -> list[int]:
     return sorted(found for found in (naming.attempt_of(base, name) for name in names) if found is not None)
 
 
-def _with(plan: BatchPlan, changed: Chunk) -> BatchPlan:
+def _with(plan: Plan, changed: Chunk) -> Plan:
     chunks = tuple(changed if chunk.index == changed.index else chunk for chunk in plan.chunks)
     return replace(plan, chunks=chunks)
 

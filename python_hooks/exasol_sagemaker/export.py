@@ -73,6 +73,7 @@ def export_query(
     transport: str | None = None,
     header: bool = True,
     parts: Sequence[str] = (),
+    whole_parts: bool = False,
     node: str | None = None,
 ) -> Export:
     """As export_to_s3, for a query whose columns are known and a prefix that is empty.
@@ -83,6 +84,8 @@ def export_query(
         header: Whether each file begins with the columns' names.
         parts: Conditions on the query's columns that cut it into files where the client writes them; the
             native transport has files of its own.
+        whole_parts: Whether each of these parts, or all rows without parts, is one file with the native
+            transport too.
     """
     asked = transport or aws.settings.transport
     if asked not in TRANSPORTS:
@@ -93,17 +96,20 @@ def export_query(
     data_uri = f"{s3_uri}data/"
     log.info("exporting to %s by %s transport", data_uri, chosen.name)
     try:
-        if chosen.name == "native":
+        if chosen.name == "native" and not whole_parts:
             select = csv_query(query, columns)
-            rows = _export_native(
-                aws, database, select, data_uri, expected_rows=expected_rows, header=header, node=node
-            )
+            keys = export_keys(data_uri, _nodes(database, node), expected_rows)
+            rows = _export_native(aws, database, select, keys, header=header, node=node)
         else:
             rows = 0
             for index, condition in enumerate(parts or [""]):
                 select = csv_query(query, columns, condition)
                 file_uri = f"{data_uri}part-{index:04}.csv"
-                rows += _export_client(aws, database, select, file_uri, header=header, node=node)
+                if chosen.name == "native":
+                    key = split_s3_uri(file_uri)[1]
+                    rows += _export_native(aws, database, select, [key], header=header, node=node)
+                else:
+                    rows += _export_client(aws, database, select, file_uri, header=header, node=node)
         return complete_export(
             aws,
             query=query,
@@ -201,9 +207,8 @@ def _export_native(
     aws: AwsSession,
     database: ExaConnection,
     select: str,
-    data_uri: str,
+    keys: list[str],
     *,
-    expected_rows: int | None,
     header: bool,
     node: str | None,
 ) -> int:
@@ -221,10 +226,13 @@ def _export_native(
         hint=f"Check that CONNECTION {connection} points at https://<bucket>.s3.<region>.amazonaws.com and "
         "holds valid static credentials, or use transport `client`.",
     ):
-        nodes = int(run(database, "SELECT NPROC()").fetchall()[0][0])
-        keys = export_keys(data_uri, nodes, expected_rows)
         statement = export_statement(select, stored_name(connection), keys, header=header)
         return int(run(database, statement).rowcount())
+
+
+def _nodes(database: ExaConnection, node: str | None) -> int:
+    with database_errors("The database did not say how many nodes it has", node=node, kind=ExportError):
+        return int(run(database, "SELECT NPROC()").fetchall()[0][0])
 
 
 def export_keys(data_uri: str, nodes: int, rows: int | None = None) -> list[str]:

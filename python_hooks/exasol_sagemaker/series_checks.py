@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 TIME_FORMAT = "YYYY-MM-DD HH24:MI:SS"
 
 _NUMERIC = ("DECIMAL", "DOUBLE")
-_TIMES = ("DATE", "TIMESTAMP")
+TIMES = ("DATE", "TIMESTAMP")
 
 
 @dataclass(frozen=True)
@@ -68,7 +68,7 @@ def check_series_columns(
             node=node,
             hint="Cast it to a number in the training query.",
         )
-    if not time.type.startswith(_TIMES):
+    if not time.type.startswith(TIMES):
         raise TrainingDataError(
             f"The timestamp column {time.name} is a {time.type}",
             node=node,
