@@ -10,7 +10,7 @@ from sqlglot import exp
 
 from exasol_sandbox.database.data_types import ASCII, UTF8, DataType
 from exasol_sandbox.database.errors import SYNTAX_OR_ACCESS, ExasolError, at, unsupported
-from exasol_sandbox.database.transforms import conversions, operators
+from exasol_sandbox.database.transforms import conversions, operators, predicates
 from exasol_sandbox.database.transforms.call import Call
 from exasol_sandbox.database.transforms.functions import FUNCTIONS
 from exasol_sandbox.database.transforms.names import display, literal, not_found, position
@@ -207,10 +207,6 @@ class ExpressionTranslator:
         sql, columns = self.queries.query(node.this, self.scope)
         return Typed(f"({sql})", columns[0].type)
 
-    def exists(self, node: exp.Exists) -> Typed:
-        """EXISTS (query)."""
-        return Typed(f"EXISTS ({self.queries.query(node.this, self.scope)[0]})", BOOLEAN)
-
     def paren(self, node: exp.Paren) -> Typed:
         """Parentheses."""
         value = self(node.this)
@@ -230,10 +226,6 @@ class ExpressionTranslator:
             return Typed(f"CAST({text} AS DATE)", DATE)
         return Typed(f"CAST({text} AS TIMESTAMP)", TIMESTAMP)
 
-    def like(self, node: exp.Like) -> Typed:
-        """LIKE with the session's escape character."""
-        return operators.like(self, node, self.context.like_escape)
-
     def prior(self, node: exp.Prior) -> Typed:
         """PRIOR x: the value in the parent's row."""
         known = self.scope.hierarchy
@@ -251,43 +243,6 @@ class ExpressionTranslator:
     def placeholder(self, node: exp.Placeholder) -> Typed:
         """The next `?` of a prepared statement; its place decides its type."""
         return Typed("?", None)
-
-    def is_(self, node: exp.Is) -> Typed:
-        """IS NULL, IS TRUE, IS FALSE."""
-        return Typed(f"({self(node.this)} IS {self(node.expression)})", BOOLEAN)
-
-    def not_(self, node: exp.Not) -> Typed:
-        """NOT."""
-        return Typed(f"(NOT {conversions.as_boolean(self(node.this))})", BOOLEAN)
-
-    def in_(self, node: exp.In) -> Typed:
-        """IN with a list or a query."""
-        query = node.args.get("query")
-        left = self(node.this)
-        if query is not None:
-            inner = query.this if isinstance(query, exp.Subquery) else query
-            return Typed(f"({left} IN ({self.queries.query(inner, self.scope)[0]}))", BOOLEAN)
-        if isinstance(node.this, exp.Tuple):
-            return Typed(f"({left} IN ({', '.join(self(item).sql for item in node.expressions)}))", BOOLEAN)
-        pairs = [operators.comparable(self, left, self(item)) for item in node.expressions]
-        if len({pair[0].sql for pair in pairs}) == 1:
-            return Typed(f"({pairs[0][0]} IN ({', '.join(pair[1].sql for pair in pairs)}))", BOOLEAN)
-        return Typed("(" + " OR ".join(f"{a} = {b}" for a, b in pairs) + ")", BOOLEAN)
-
-    def between(self, node: exp.Between) -> Typed:
-        """`a BETWEEN b AND c`."""
-        value = self(node.this)
-        low = operators.compare(self, ">=", value, self(node.args["low"]))
-        high = operators.compare(self, "<=", value, self(node.args["high"]))
-        return Typed(f"({low} AND {high})", BOOLEAN)
-
-    def any_(self, node: exp.Any) -> Typed:
-        """`= ANY (query)`."""
-        inner = node.this.this if isinstance(node.this, exp.Subquery) else node.this
-        if not isinstance(inner, exp.Query):
-            raise unsupported("ANY of anything but a query")
-        sql, columns = self.queries.query(inner, self.scope)
-        return Typed(f"ANY ({sql})", columns[0].type)
 
 
 def unknown_function(name: str, node: exp.Expr) -> ExasolError:
@@ -314,24 +269,24 @@ _METHODS: dict[type, Callable[[ExpressionTranslator, exp.Expr], Typed]] = {
     exp.If: _T.if_,
     exp.Subquery: _T.subquery,
     exp.Select: lambda self, node: Typed(f"({self.queries.query(node, self.scope)[0]})", None),
-    exp.Exists: _T.exists,
+    exp.Exists: predicates.exists,
     exp.Paren: _T.paren,
     exp.Tuple: _T.tuple_,
     exp.Cast: _T.datetime_literal,
     exp.Prior: _T.prior,
     exp.ConnectByRoot: _T.connect_by_root,
     exp.Placeholder: _T.placeholder,
-    exp.Is: _T.is_,
-    exp.Not: _T.not_,
-    exp.In: _T.in_,
-    exp.Between: _T.between,
-    exp.Any: _T.any_,
+    exp.Is: predicates.is_,
+    exp.Not: predicates.not_,
+    exp.In: predicates.in_,
+    exp.Between: predicates.between,
+    exp.Any: predicates.any_,
     exp.Null: lambda self, node: NULL,
     exp.Boolean: lambda self, node: Typed("TRUE" if node.this else "FALSE", BOOLEAN, True),
     exp.Neg: lambda self, node: operators.negative(self(node.this)),
     exp.DPipe: lambda self, node: operators.concatenate(self, [self(node.this), self(node.expression)]),
     exp.Concat: lambda self, node: operators.concatenate(self, [self(part) for part in node.expressions]),
-    exp.Like: _T.like,
+    exp.Like: predicates.like,
     exp.Escape: lambda self, node: operators.like(self, node.this, str(node.expression.this)),
     exp.RegexpLike: lambda self, node: operators.regexp_like(self(node.this), self(node.expression)),
     exp.Extract: lambda self, node: FUNCTIONS["EXTRACT"](Call("EXTRACT", node, self)),

@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-import re
-
 from sqlglot import exp
 
-from exasol_sandbox.database.data_types import LOCAL_TIMESTAMP
 from exasol_sandbox.database.errors import SYNTAX_OR_ACCESS, ExasolError, unsupported
-from exasol_sandbox.database.transforms.clauses import RANGE_VALUES
 from exasol_sandbox.database.transforms.context import Context
-from exasol_sandbox.database.transforms.conversions import as_integer
 from exasol_sandbox.database.transforms.emitted import is_emitting, references, with_emitted
 from exasol_sandbox.database.transforms.expressions import ExpressionTranslator
+from exasol_sandbox.database.transforms.from_clause import FromClause, renamed
 from exasol_sandbox.database.transforms.hierarchy import hierarchy, refuse_where
 from exasol_sandbox.database.transforms.names import display, normalise, not_found, quote
-from exasol_sandbox.database.transforms.parsing import CAST, LOCAL, PREFIX, WITHOUT_PARENTHESES, parse
+from exasol_sandbox.database.transforms.parsing import LOCAL, parse
 from exasol_sandbox.database.transforms.row_number import (
     limit_of,
     numbered,
@@ -24,8 +20,8 @@ from exasol_sandbox.database.transforms.row_number import (
     uses_row_number,
 )
 from exasol_sandbox.database.transforms.scope import OutputColumn, Scope, Source
-from exasol_sandbox.database.transforms.time_zones import UTC, read
-from exasol_sandbox.database.transforms.typed import INTEGER, Typed, common
+from exasol_sandbox.database.transforms.titles import title
+from exasol_sandbox.database.transforms.typed import Typed, common
 
 Translated = tuple[str, list[OutputColumn]]
 _SET_OPERATIONS = {exp.Union: "UNION", exp.Except: "EXCEPT", exp.Intersect: "INTERSECT"}
@@ -53,7 +49,7 @@ class QueryTranslator:
 
     def __init__(self, context: Context, ctes: dict[str, list[OutputColumn]] | None = None) -> None:
         self.context = context
-        self._ctes = ctes or {}
+        self.ctes = ctes or {}
 
     def query(self, node: exp.Expr, parent: Scope | None = None) -> Translated:
         """A query and its columns."""
@@ -67,7 +63,7 @@ class QueryTranslator:
         if isinstance(node, exp.SetOperation):
             return self._with(node, parent, self._set_operation)
         if isinstance(node, exp.Values):
-            return self._values(node, parent)
+            return self.values(node, parent)
         if isinstance(node, exp.Table):
             return self.query(exp.select("*").from_(node.copy()), parent)
         raise unsupported(f"'{node.key.upper()}' as a query")
@@ -82,14 +78,14 @@ class QueryTranslator:
             return translate(node, parent)  # type: ignore[operator, no-any-return]
         if clause.args.get("recursive"):
             raise unsupported("recursive WITH")
-        inner = QueryTranslator(self.context, dict(self._ctes))
+        inner = QueryTranslator(self.context, dict(self.ctes))
         parts = []
         for cte in clause.expressions:
             sql, columns = inner.query(cte.this, parent)
             columns = renamed(columns, cte.args["alias"])
             listed = ", ".join(quote(column.name) for column in columns)
             parts.append(f"{quote(cte.alias)}({listed}) AS ({sql})")
-            inner._ctes[cte.alias] = columns
+            inner.ctes[cte.alias] = columns
         method = getattr(inner, translate.__name__)  # type: ignore[attr-defined]
         sql, columns = method(node, parent)
         return f"WITH {', '.join(parts)} {sql}", columns
@@ -110,7 +106,8 @@ class QueryTranslator:
         sql = f"({left_sql}) {word} ({right_sql})"
         return sql + self._tail(node, Scope([Source("", None, columns)], parent)), columns
 
-    def _values(self, node: exp.Values, parent: Scope | None) -> Translated:
+    def values(self, node: exp.Values, parent: Scope | None) -> Translated:
+        """VALUES as a query."""
         translate = ExpressionTranslator(self, Scope(parent=parent))
         rows = [
             [translate(value) for value in (row.expressions if isinstance(row, exp.Tuple) else [row])]
@@ -131,7 +128,7 @@ class QueryTranslator:
             if node.args.get(clause):
                 raise unsupported(name)
         scope = Scope(parent=parent)
-        from_sql = self._from(node, scope)
+        from_sql = FromClause(self, scope).of(node)
         where = node.args.get("where")
         conditions: list[str] = []
         row_limit: str | None = None
@@ -247,112 +244,11 @@ class QueryTranslator:
                 result += f" {clause.upper()} {value}"
         return result
 
-    def _from(self, node: exp.Expr, scope: Scope) -> str:
-        first = node.args.get("from_")
-        if first is None:
-            return ""
-        sql = self.source(first.this, scope)
-        nested = list(first.this.args.get("joins") or []) if not isinstance(first.this, exp.Select) else []
-        for join in [*nested, *(node.args.get("joins") or [])]:
-            sql += self._join(join, scope)
-        return sql
-
-    def _join(self, join: exp.Expr, scope: Scope) -> str:
-        side, kind, method = (str(join.args.get(key) or "").upper() for key in ("side", "kind", "method"))
-        if method not in {"", "NATURAL"} or kind not in {"", "INNER", "OUTER", "CROSS"}:
-            raise unsupported(f"{method} {kind} JOIN".strip())
-        before = len(scope.sources)
-        using = [identifier.name for identifier in join.args.get("using") or []]
-        right = self.source(join.this, scope)
-        for nested in join.this.args.get("joins") or []:
-            right += self._join(nested, scope)
-        on = join.args.get("on")
-        if method == "NATURAL":
-            left_names = {column.name for source in scope.sources[:before] for column in source.columns}
-            using = [
-                c.name for source in scope.sources[before:] for c in source.columns if c.name in left_names
-            ]
-        if on is None and not using and kind != "CROSS" and not side:
-            return f", {right}" if not kind else f" CROSS JOIN {right}"
-        word = " ".join(part for part in (side, "CROSS" if kind == "CROSS" else "", "JOIN") if part)
-        if using:
-            for name in using:
-                left = [found for source in scope.sources[:before] for found in source.find(name)]
-                if not left and name not in scope.merged:
-                    raise not_found(display(name))
-                known = scope.merged[name] if name in scope.merged else left[0]
-                if known.is_a(LOCAL_TIMESTAMP) and self.context.time_zone != UTC:
-                    raise unsupported("USING of a TIMESTAMP WITH LOCAL TIME ZONE with a session time zone")
-                scope.merged[name] = Typed(quote(name), known.type)
-            return f" {word} {right} USING ({', '.join(quote(name) for name in using)})"
-        if on is None:
-            return f" {word} {right}"
-        return f" {word} {right} ON {ExpressionTranslator(self, scope)(on)}"
-
     def source(self, node: exp.Expr, scope: Scope) -> str:
         """A table or subquery of FROM; it is added to the scope."""
-        if isinstance(node, exp.Table):
-            return self._table(node, scope)
-        if isinstance(node, exp.Subquery):
-            if node.args.get("pivots"):
-                raise unsupported("PIVOT")
-            sql, columns = self.query(node.this, scope.parent)
-            return self._derived(sql, columns, node, scope)
-        if isinstance(node, exp.Values):
-            sql, columns = self._values(node, scope.parent)
-            return self._derived(sql, columns, node, scope)
-        raise unsupported(f"'{node.key.upper()}' in FROM")
+        return FromClause(self, scope).source(node)
 
-    def _derived(self, sql: str, columns: list[OutputColumn], node: exp.Expr, scope: Scope) -> str:
-        alias = node.args.get("alias")
-        if alias is not None:
-            columns = renamed(columns, alias)
-        name = node.alias or f"EXA$Q{len(scope.sources) + 1}"
-        references = [f"{quote(name)}.{quote(unique)}" for unique in _unique(columns)]
-        scope.sources.append(Source(node.alias, None, columns, references))
-        listed = ", ".join(quote(unique) for unique in _unique(columns))
-        return f"({sql}) AS {quote(name)}({listed})"
-
-    def _table(self, node: exp.Table, scope: Scope) -> str:
-        for clause in ("pivots", "sample", "laterals", "when", "version", "hints"):
-            if node.args.get(clause):
-                raise unsupported(f"{clause.upper()} on a table")
-        if isinstance(node.this, exp.Anonymous) and node.this.this == PREFIX + RANGE_VALUES:
-            return self._range(node, scope)
-        if not isinstance(node.this, exp.Identifier):
-            raise unsupported(f"the table function '{node.this.sql()}'".replace(PREFIX, ""))
-        name, schema = node.name, node.db or None
-        if schema is None and name in self._ctes:
-            columns = self._ctes[name]
-            return self._named(quote(name), columns, node, None, scope)
-        relation = self.context.relations.find_relation(schema, name, self.context.current_schema)
-        if relation is None:
-            shown = ".".join(display(part.name) for part in node.parts)
-            raise not_found(shown, node.parts[0])
-        if relation.view_text is None:
-            return self._named(
-                relation.sql, relation.columns, node, relation.schema, scope, in_utc=relation.in_utc
-            )
-        sql, found = self._view(relation.view_text, relation.view_schema)
-        if len(found) != len(relation.columns):
-            raise ExasolError(SYNTAX_OR_ACCESS, f"view {display(name)} is invalid: its tables have changed")
-        columns = [
-            OutputColumn(kept.name, now.type) for kept, now in zip(relation.columns, found, strict=True)
-        ]
-        columns = renamed(columns, node.args.get("alias"))
-        listed = ", ".join(quote(column.name) for column in columns)
-        alias = node.alias or name
-        scope.sources.append(Source(alias, relation.schema, columns))
-        return f"({sql}) AS {quote(alias)}({listed})"
-
-    def _range(self, node: exp.Table, scope: Scope) -> str:
-        """`VALUES BETWEEN 1 AND 9 WITH STEP 2`: the column RANGE_VALUE, both ends included."""
-        translate = ExpressionTranslator(self, Scope())
-        low, high, step = (as_integer(translate(part)) for part in node.this.expressions)
-        sql = f"SELECT unnest(generate_series({low}, {high}, {step}))"
-        return self._derived(sql, [OutputColumn("RANGE_VALUE", INTEGER)], node, scope)
-
-    def _view(self, text: str, schema: str | None) -> Translated:
+    def view(self, text: str, schema: str | None) -> Translated:
         """A view's query, as if it were written in place of the view's name; its names mean what they
         meant then."""
         outer = self.context
@@ -360,30 +256,6 @@ class QueryTranslator:
         translated = QueryTranslator(inner).query(normalise(parse(text)))
         outer.cacheable = outer.cacheable and inner.cacheable
         return translated
-
-    def _named(
-        self,
-        sql: str,
-        columns: list[OutputColumn],
-        node: exp.Table,
-        schema: str | None,
-        scope: Scope,
-        in_utc: bool = False,
-    ) -> str:
-        alias = node.args.get("alias")
-        if alias is not None and alias.args.get("columns"):
-            columns = renamed(columns, alias)
-            listed = "(" + ", ".join(quote(column.name) for column in columns) + ")"
-        else:
-            listed = ""
-        name = node.alias or node.name
-        source = Source(name, None if node.alias else schema, columns)
-        if in_utc:
-            zone = self.context.time_zone
-            found = zip(source.references, columns, strict=True)
-            source.references = [read(reference, column.type, zone) for reference, column in found]
-        scope.sources.append(source)
-        return f"{sql} AS {quote(name)}{listed}"
 
 
 _GROUPINGS = {exp.Cube: "CUBE", exp.Rollup: "ROLLUP", exp.GroupingSets: "GROUPING SETS"}
@@ -396,49 +268,5 @@ def _grouping(item: exp.Expr, translate: ExpressionTranslator) -> str:
     return f"{word} ({', '.join(_grouping(part, translate) for part in item.expressions)})"
 
 
-def renamed(columns: list[OutputColumn], alias: exp.Expr | None) -> list[OutputColumn]:
-    """Columns under the names of an alias's column list, if it has one."""
-    names = [identifier.name for identifier in (alias.args.get("columns") or [])] if alias is not None else []
-    if not names:
-        return columns
-    if len(names) != len(columns):
-        raise ExasolError(SYNTAX_OR_ACCESS, f"{len(names)} column names for {len(columns)} columns")
-    return [OutputColumn(name, column.type) for name, column in zip(names, columns, strict=True)]
-
-
-def _unique(columns: list[OutputColumn]) -> list[str]:
-    """Names for DuckDB, which wants those of a subquery to differ."""
-    seen: set[str] = set()
-    result = []
-    for index, column in enumerate(columns):
-        name = column.name if column.name.upper() not in seen else f"{column.name}${index}"
-        seen.add(name.upper())
-        result.append(name)
-    return result
-
-
 def _aliases(node: exp.Expr) -> dict[str, exp.Expr]:
     return {item.alias: item.this for item in node.expressions if isinstance(item, exp.Alias)}
-
-
-_NO_ARGUMENTS = re.compile(rf"{re.escape(PREFIX)}({'|'.join(sorted(WITHOUT_PARENTHESES))})\(\)")
-_WORD_GAP = re.compile(r"(?<=[^\w'\"]) | (?=[^\w'\"])")
-
-
-def title(node: exp.Expr) -> str:
-    """The name of a column that has none: a column's own, or the expression's text as `COUNT(*)` or `A+1`."""
-    if isinstance(node, exp.Column):
-        return str(node.name)
-    if isinstance(node, exp.Dot):
-        node = node.expression
-    copied = node.copy()
-    for identifier in copied.find_all(exp.Identifier):
-        if re.fullmatch(r"[A-Z][A-Z0-9_$]*", identifier.name):
-            identifier.set("quoted", False)
-    for call in copied.find_all(exp.Anonymous):
-        if call.this == PREFIX + CAST and len(call.expressions) == 2:
-            value, kind = call.expressions
-            call.set("expressions", [exp.Alias(this=value, alias=exp.Var(this=str(kind.this).upper()))])
-    text = _NO_ARGUMENTS.sub(r"\1", copied.sql(dialect="exasol")).replace(PREFIX, "")
-    pieces = re.split(r"('(?:[^']|'')*')", text)
-    return "".join(piece if piece.startswith("'") else _WORD_GAP.sub("", piece) for piece in pieces)
