@@ -151,11 +151,11 @@ def _deploy(aws: AwsSession, change: DeploymentDecision, sleep: Callable[[float]
         if create_config(aws, wanted, tags=own, owner=owner):
             name = wanted.config_name
             made.append(lambda: aws.sagemaker.delete_endpoint_config(EndpointConfigName=name))
+        scaled = answer is not None and bool(tags.get(AUTOSCALING))
+        if answer is not None and scaled:
+            made.append(_stop_scaling(aws, answer, tags, owner.node))
         if answer is not None and any(tags.get(key, "") != value for key, value in facts.items()):
             write_tags(aws, answer["EndpointArn"], facts, node=owner.node)
-        scaled = answer is not None and bool(tags.get(AUTOSCALING))
-        if scaled:
-            made.append(_stop_scaling(aws, endpoint, owner.node))
         told = {key: value for key, value in facts.items() if value}
         _send(
             aws,
@@ -176,12 +176,20 @@ def _deploy(aws: AwsSession, change: DeploymentDecision, sleep: Callable[[float]
     return change.result(now, changed=True)
 
 
-def _stop_scaling(aws: AwsSession, endpoint: str, node: str) -> Callable[[], object]:
-    """Take an endpoint out of autoscaling before an update; returns what puts it back if that fails."""
+def _stop_scaling(
+    aws: AwsSession, answer: Mapping[str, Any], tags: Mapping[str, str], node: str
+) -> Callable[[], object]:
+    """Take an endpoint out of autoscaling before an update; returns what puts it back if that fails.
+
+    The tag that says that it is scaled may only go after that, lest a run that is killed in between leaves a
+    target that nobody knows of.
+    """
+    endpoint = answer["EndpointName"]
     before = read_autoscaling(aws, endpoint)
     deregister_autoscaling(aws, endpoint, node=node)
 
     def put_back() -> None:
+        write_tags(aws, answer["EndpointArn"], {AUTOSCALING: tags[AUTOSCALING]}, node=node)
         if before is not None:
             register_autoscaling(aws, endpoint, before, node=node)
 

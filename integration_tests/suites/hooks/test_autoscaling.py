@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
+from botocore.exceptions import ClientError
 
 from exasol_sagemaker import (
     Autoscaling,
@@ -154,25 +155,25 @@ def test_without_the_option_autoscaling_ends_and_comes_back_with_it(
     assert not deploy(session, trained, owner, EndpointConfig()).drift
 
 
+@pytest.mark.parametrize("autoscaling", [SCALING, None])
 def test_a_refused_update_leaves_it_scaled_as_it_was(
     session: AwsSession,
     trained: TrainingJob,
     endpoint: tuple[Deployment, Owner],
     monkeypatch: pytest.MonkeyPatch,
+    autoscaling: Autoscaling | None,
 ) -> None:
-    deployment, owner = endpoint
-    monkeypatch.setattr(
-        "exasol_sagemaker.deployment.target_configuration", lambda answer: answer["EndpointConfigName"]
-    )
-    from botocore.exceptions import ClientError
-
     def refuse(**_: object) -> None:
         raise ClientError({"Error": {"Code": "ResourceLimitExceeded", "Message": "no"}}, "UpdateEndpoint")
 
+    deployment, owner = endpoint
     monkeypatch.setattr(session.sagemaker, "update_endpoint", refuse)
-    with pytest.raises(EndpointError):
-        deploy(session, trained, owner, replace(CONFIG, instance_type="ml.m5.2xlarge"))
+    with pytest.raises(EndpointError, match="could not be updated"):
+        deploy(
+            session, trained, owner, EndpointConfig(instance_type="ml.m5.2xlarge", autoscaling=autoscaling)
+        )
     assert read_autoscaling(session, deployment.endpoint_name) == SCALING
+    assert describe_endpoint(session, deployment.endpoint_name).autoscaling == SCALING
 
 
 def test_it_is_deregistered_before_it_is_deleted(
