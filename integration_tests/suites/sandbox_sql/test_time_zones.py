@@ -81,6 +81,19 @@ def test_however_it_was_written(berlin: Sql, statements: list[str]) -> None:
     assert berlin.rows("SELECT here FROM copies ORDER BY here DESC") == [(_SUMMER,), (_WINTER,)]
 
 
+def test_scripts_are_given_and_emit_the_time_of_the_session(berlin: Sql) -> None:
+    berlin.run(
+        "CREATE PYTHON3 SCALAR SCRIPT same(t TIMESTAMP WITH LOCAL TIME ZONE) "
+        "RETURNS TIMESTAMP WITH LOCAL TIME ZONE AS\ndef run(ctx):\n    return ctx.t\n",
+        "CREATE TABLE copies (here TIMESTAMP WITH LOCAL TIME ZONE)",
+        "INSERT INTO copies SELECT same(here) FROM moments",
+    )
+
+    assert berlin.run("UPDATE moments SET here = same(here) WHERE same(here) IS NOT NULL") == 2
+    for table in ("copies", "moments"):
+        assert berlin.rows(f"SELECT here FROM {table} ORDER BY here DESC") == [(_SUMMER,), (_WINTER,)]
+
+
 def test_it_is_changed_and_found_by_the_time_of_the_session(berlin: Sql) -> None:
     assert berlin.run("UPDATE moments SET here = ADD_DAYS(here, 1) WHERE here = '2024-07-01 12:00:00'") == 1
     assert berlin.run("DELETE FROM moments WHERE HOUR(here) = 12 AND here < DATE '2024-02-01'") == 1

@@ -16,6 +16,7 @@ from exasol_sandbox.database.result import ResultSet, RowCount
 from exasol_sandbox.database.spool import ROWS_A_BATCH, spooled
 from exasol_sandbox.database.transforms.names import display, duckdb_table, normalise, not_found, quote
 from exasol_sandbox.database.transforms.parsing import DEFAULT, parse
+from exasol_sandbox.database.transforms.time_zones import read
 from exasol_sandbox.database.transforms.typed import Typed
 from exasol_sandbox.database.writing import cell_sql, changed, default_sql, run_delete, run_update, table_of
 
@@ -100,7 +101,10 @@ def _is_target(node: exp.Expr, alias: str) -> bool:
 
 
 def _with_row_ids(session: Session, table: Object) -> exp.Table:
-    listed = ", ".join(quote(column.name) for column in table.columns)
+    zone = session.settings.parameters["TIME_ZONE"]
+    listed = ", ".join(
+        f"{read(quote(column.name), column.type, zone)} AS {quote(column.name)}" for column in table.columns
+    )
     source = f"SELECT rowid AS {quote(_ROW)}, {listed} FROM {duckdb_table(table.schema, table.name)}"
     columns = [Column(_ROW, DataType.decimal(18, 0))]
     columns += [Column(column.name, column.type) for column in table.columns]
