@@ -129,3 +129,13 @@ def test_a_large_result_has_its_count_before_it_is_read(sql: Sql) -> None:
     assert result.row_count == 250_000
     assert sum(batch.num_rows for batch in result.batches) == 250_000
     assert other.row_count == 1
+
+
+@pytest.mark.parametrize("call", ["bit_lshift(1, 64)", "bit_lrotate(1, -1)", "bit_check(1, 64)"])
+def test_bits_have_numbers_from_0_to_63(sql: Sql, call: str) -> None:
+    """https://docs.exasol.com/db/latest/sql_references/functions/alphabeticallistfunctions/bit_lshift.htm"""
+    with pytest.raises(ExasolError, match="numeric value out of range") as caught:
+        sql.run(f"select {call}")
+
+    assert caught.value.sql_code == "22003"
+    assert sql.value("select bit_lshift(1, null)") is None

@@ -5,6 +5,7 @@ from __future__ import annotations
 from exasol_sandbox.database.transforms.call import Call
 from exasol_sandbox.database.transforms.conversions import as_number
 from exasol_sandbox.database.transforms.functions.registry import function
+from exasol_sandbox.database.transforms.names import literal
 from exasol_sandbox.database.transforms.typed import BOOLEAN, Typed, decimal
 
 _UNSIGNED = decimal(20, 0)
@@ -39,8 +40,15 @@ def of_two(call: Call) -> Typed:
 def shift(call: Call) -> Typed:
     """BIT_LSHIFT(a, n), BIT_RSHIFT, BIT_LROTATE, BIT_RROTATE, BIT_SET; n counts from 0 to 63."""
     value, count = call.expect(2)
-    number = f"CAST({as_number(count)} AS UHUGEINT)"
-    return _narrow(_SHIFTS[call.name].format(_wide(value), number))
+    return _narrow(_SHIFTS[call.name].format(_wide(value), _place(count)))
+
+
+def _place(count: Typed) -> str:
+    """DuckDB SQL of the number of a bit; fails unless it is from 0 to 63."""
+    number = as_number(count)
+    message = literal("[22003] data exception - numeric value out of range; bits have numbers from 0 to 63")
+    checked = f"CASE WHEN {number} NOT BETWEEN 0 AND 63 THEN error({message}) ELSE {number} END"
+    return f"CAST({checked} AS UHUGEINT)"
 
 
 @function("BIT_NOT")
@@ -54,7 +62,7 @@ def bit_not(call: Call) -> Typed:
 def bit_check(call: Call) -> Typed:
     """BIT_CHECK(a, n): whether the bit is set."""
     value, place = call.expect(2)
-    bit = f"({_wide(value)} >> CAST({as_number(place)} AS UHUGEINT)) & CAST(1 AS UHUGEINT)"
+    bit = f"({_wide(value)} >> {_place(place)}) & CAST(1 AS UHUGEINT)"
     return Typed(f"(({bit}) = 1)", BOOLEAN)
 
 
