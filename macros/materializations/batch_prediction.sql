@@ -30,33 +30,8 @@
       {%- endfor -%}
       {%- do adapter.require_completed(job) -%}
     {%- endif -%}
-    {%- set transforms = exasol_sagemaker.side_table('transform_jobs') -%}
-    {%- do exasol_sagemaker.ensure_table(
-        transforms, exasol_sagemaker.transform_job_columns(), key='transform_job_name'
-    ) -%}
     {%- set batch = adapter.plan_batch(model, sql, call_arguments) -%}
-    {%- set loaded = existing_relation is not none and not should_full_refresh()
-        and exasol_sagemaker.predictions_are_loaded(transforms, target_relation, batch) -%}
-
-    {%- if loaded -%}
-      {%- call noop_statement('main', 'unchanged, ' ~ batch['row_count'] ~ ' rows predicted by ' ~ batch['predicted_by'], 'PREDICT') -%}
-        {{ sql }}
-      {%- endcall -%}
-    {%- else -%}
-      {%- set done = adapter.run_transforms(model, batch['plan'], rerun=should_full_refresh()) -%}
-      {%- do exasol_sagemaker.record_transform_jobs(transforms, done['rows']) -%}
-      {%- set staging = exasol_sagemaker.side_table('transformed__dbt_tmp') -%}
-      {%- set result = adapter.load_batch(model, staging, done['plan']) -%}
-      {%- call statement('main') -%}
-        {{ exasol_sagemaker.replace_table_as(target_relation, result['query']) }}
-      {%- endcall -%}
-      {%- call statement('drop_staging') -%}
-        drop table {{ staging }}
-      {%- endcall -%}
-      {%- do exasol_sagemaker.record_transform_jobs(transforms, done['rows'], loaded=true) -%}
-      {%- do adapter.finish_batch(model, done['plan']) -%}
-      {%- do log(model.name ~ ': ' ~ result['message'], info=true) -%}
-    {%- endif -%}
+    {%- do exasol_sagemaker.write_predictions(target_relation, existing_relation, sql, batch, adapter.load_batch) -%}
   {%- endif -%}
 
   {%- do apply_grants(target_relation, grant_config, should_revoke(existing_relation, full_refresh_mode=True)) -%}

@@ -18,7 +18,7 @@
       {% do tables.append((node.alias, 'FINGERPRINT')) %}
     {% elif materialized == 'sagemaker_endpoint' %}
       {% do tables.append((node.alias, 'ENDPOINT_CONFIG_NAME')) %}
-    {% elif materialized == 'batch_prediction' %}
+    {% elif materialized in ['batch_prediction', 'forecast'] %}
       {% do tables.append((node.alias ~ '_transform_jobs', 'TRANSFORM_JOB_NAME')) %}
     {% elif materialized == 'registry_table' %}
       {% do tables.append((node.alias, registry_marks[node.config.content])) %}

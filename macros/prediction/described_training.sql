@@ -14,10 +14,10 @@
         ~ '. Name an autopilot_model, or a view that selects all columns of one.'
     ) %}
   {% endfor %}
-  {% set times = ['requested_at', 'created_at'] | select('in', present) | list %}
+  {% set further = ['target_column', 'requested_at', 'created_at'] | select('in', present) | list %}
   {% set row = adapter.newest_row(
       adapter.fetch_rows(
-          'select ' ~ (wanted + times) | join(', ') ~ ' from ' ~ trained
+          'select ' ~ (wanted + further) | join(', ') ~ ' from ' ~ trained
           ~ (' where job_name = ' ~ adapter.sql_literal(job, 'varchar') if job else '')
       ),
       by=['requested_at', 'created_at']
@@ -33,6 +33,7 @@
   {% do return({
       'job_name': row['job_name'],
       'problem_type': row['problem_type'],
+      'target_column': row.get('target_column'),
       'input_columns': fromjson(row['input_columns']),
       'result_columns': results,
   }) %}

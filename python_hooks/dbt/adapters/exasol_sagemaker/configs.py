@@ -10,9 +10,11 @@ from dbt.adapters.exasol.impl import ExasolConfig
 from dbt_common.exceptions import DbtRuntimeError
 
 from dbt.adapters.exasol_sagemaker.suggest import closest
-from dbt.adapters.exasol_sagemaker.training_config import AutopilotModelConfig
+from dbt.adapters.exasol_sagemaker.training_config import AutopilotModelConfig, ForecastModelConfig
+from exasol_sagemaker.autopilot import FORECASTING
 from exasol_sagemaker.batch import BatchConfig
 from exasol_sagemaker.endpoint import Autoscaling, DataCapture, EndpointConfig, Explainer, Serverless
+from exasol_sagemaker.forecast import ForecastConfig
 from exasol_sagemaker.foreign_endpoint import ForeignEndpoint
 from exasol_sagemaker.retraining import parse_duration
 from exasol_sagemaker.script_signature import Signature, read_signature
@@ -34,6 +36,16 @@ class ExasolSageMakerConfig(ExasolConfig):
     sample_weight_column: str | None = None
     features: list[str] | None = None
     feature_types: dict[str, str] | None = None
+    item_id_column: str | None = None
+    timestamp_column: str | None = None
+    grouping_columns: list[str] | None = None
+    forecast_horizon: int | None = None
+    forecast_frequency: str | None = None
+    forecast_quantiles: list[str] | None = None
+    holidays_country: str | None = None
+    filling: dict[str, Any] | None = None
+    aggregation: str | None = None
+    rows_per_file: int | None = None
     output_kms_key: str | None = None
     volume_kms_key: str | None = None
     encrypt_traffic: bool | None = None
@@ -166,6 +178,23 @@ class BatchPredictionConfig:
 
 
 @dataclass(frozen=True)
+class ForecastNodeConfig:
+    """Config of a `forecast`; meanings as in exasol_sagemaker.ForecastConfig."""
+
+    instance_type: str = ForecastConfig.instance_type
+    instance_count: int = ForecastConfig.instance_count
+    rows_per_file: int = ForecastConfig.rows_per_file
+    keep_files: bool = ForecastConfig.keep_files
+    aws_tags: dict[str, str] | None = None
+
+    def forecast(self) -> ForecastConfig:
+        """The same as the hook module takes it."""
+        given = {item.name: getattr(self, item.name) for item in fields(self)}
+        given["tags"] = given.pop("aws_tags") or {}
+        return ForecastConfig(**given)
+
+
+@dataclass(frozen=True)
 class ScriptConfig:
     """Config of an `exasol_script`; meanings as in exasol_sagemaker.script_signature.read_signature.
 
@@ -193,6 +222,8 @@ class ScriptConfig:
 NodeConfig = TypeVar(
     "NodeConfig",
     AutopilotModelConfig,
+    ForecastModelConfig,
+    ForecastNodeConfig,
     EndpointNodeConfig,
     PredictionUdfConfig,
     BatchPredictionConfig,
@@ -206,9 +237,16 @@ _EXPECTED = {
     "bool": "true or false",
     "list[str]": "a list of texts",
     "dict[str, str]": "a mapping of texts to texts",
+    "dict[str, dict[str, Any]]": "a mapping of columns to mappings",
     "bool | dict[str, Any]": "true, false or a mapping",
     "str | dict[str, Any]": "text or a mapping",
     "Mapping[str, Any]": "a mapping",
+}
+
+_INSTANCES: dict[str, tuple[type, ...]] = {
+    "bool | dict[str, Any]": (bool, dict),
+    "str | dict[str, Any]": (str, dict),
+    "Mapping[str, Any]": (Mapping,),
 }
 
 
@@ -237,6 +275,30 @@ def read_config(kind: type[NodeConfig], config: Mapping[str, Any]) -> NodeConfig
                 f"Config `{name}` is missing. Set it in the model, `{{{{ config({name}=…) }}}}`, or in YAML."
             )
     return kind(**values)
+
+
+def read_training_config(config: Mapping[str, Any]) -> AutopilotModelConfig | ForecastModelConfig:
+    """The options of a training job, by its problem type.
+
+    Raises:
+        DbtRuntimeError: As read_config; or an option is one of the other kind of job.
+    """
+    meta = config.get("meta") or {}
+    given = {name for source in (config, meta) for name, value in source.items() if value is not None}
+    tables = {item.name for item in fields(AutopilotModelConfig)}
+    forecasts = {item.name for item in fields(ForecastModelConfig)}
+    problem_type = config.get("problem_type") or meta.get("problem_type")
+    if problem_type == FORECASTING:
+        for name in sorted(given & (tables - forecasts)):
+            raise DbtRuntimeError(
+                f"Config `{name}` is for models of tables, and means nothing for {FORECASTING}. Leave it out."
+            )
+        return read_config(ForecastModelConfig, config)
+    for name in sorted(given & (forecasts - tables)):
+        raise DbtRuntimeError(
+            f"Config `{name}` is for forecasts: set `problem_type` to {FORECASTING}, or leave it out."
+        )
+    return read_config(AutopilotModelConfig, config)
 
 
 Part = TypeVar("Part", Explainer, Serverless, DataCapture, Autoscaling)
@@ -271,14 +333,12 @@ def _typed(name: str, value: Any, expected: str) -> Any:
 
 
 def _is_type(expected: str, value: Any) -> bool:
-    if expected == "bool | dict[str, Any]":
-        return isinstance(value, (bool, dict))
-    if expected == "str | dict[str, Any]":
-        return isinstance(value, (str, dict))
-    if expected == "Mapping[str, Any]":
-        return isinstance(value, Mapping)
+    if expected in _INSTANCES:
+        return isinstance(value, _INSTANCES[expected])
     if expected == "list[str]":
         return isinstance(value, list) and all(isinstance(item, str) for item in value)
+    if expected == "dict[str, dict[str, Any]]":
+        return isinstance(value, dict) and all(isinstance(one, dict) for one in value.values())
     if expected == "dict[str, str]":
         return isinstance(value, dict) and all(isinstance(x, str) for pair in value.items() for x in pair)
     return expected == "object" or type(value).__name__ == expected

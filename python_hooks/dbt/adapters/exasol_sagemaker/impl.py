@@ -28,6 +28,7 @@ from dbt.adapters.exasol_sagemaker.connection_verbs import ConnectionVerbs
 from dbt.adapters.exasol_sagemaker.connections import ExasolSageMakerConnectionManager
 from dbt.adapters.exasol_sagemaker.endpoint_verbs import EndpointVerbs
 from dbt.adapters.exasol_sagemaker.errors import as_dbt_errors
+from dbt.adapters.exasol_sagemaker.forecast import ForecastVerbs
 from dbt.adapters.exasol_sagemaker.library import LibraryVerbs
 from dbt.adapters.exasol_sagemaker.plan_verbs import PlanVerbs
 from dbt.adapters.exasol_sagemaker.registry import RegistryVerbs
@@ -39,13 +40,14 @@ from exasol_sagemaker.foreign_endpoint import foreign_prediction_udf
 from exasol_sagemaker.training_data import read_columns, row_digest
 
 _RUNS = frozenset({"build", "run", "retry"})
-_AWS_MATERIALIZATIONS = frozenset({"autopilot_model", "sagemaker_endpoint", "batch_prediction"})
+_AWS_MATERIALIZATIONS = frozenset({"autopilot_model", "sagemaker_endpoint", "batch_prediction", "forecast"})
 
 
 class ExasolSageMakerAdapter(
     BatchVerbs,
     ConnectionVerbs,
     EndpointVerbs,
+    ForecastVerbs,
     LibraryVerbs,
     PlanVerbs,
     RegistryVerbs,

@@ -11,10 +11,9 @@ from dbt_common.exceptions import DbtRuntimeError
 import exasol_sagemaker as hooks
 from dbt.adapters.exasol_sagemaker import rows
 from dbt.adapters.exasol_sagemaker.aws import AwsSide
-from dbt.adapters.exasol_sagemaker.configs import read_config
+from dbt.adapters.exasol_sagemaker.configs import read_training_config
 from dbt.adapters.exasol_sagemaker.errors import as_dbt_errors
 from dbt.adapters.exasol_sagemaker.progress import remark, say, warn
-from dbt.adapters.exasol_sagemaker.training_config import AutopilotModelConfig
 from exasol_sagemaker.job import OUT_OF_TIME
 
 _MORE_TIME = (
@@ -52,7 +51,7 @@ class TrainingVerbs(metaclass=AdapterMeta):
         Returns:
             `row` for the table of jobs, `started`, `wait` and a `message`.
         """
-        options = read_config(AutopilotModelConfig, model["config"] if config is None else config)
+        options = read_training_config(model["config"] if config is None else config)
         slots, owner = self._aws.slots, self._aws.owner(model)
         with as_dbt_errors(model["unique_id"]):
             decision = self.decide_training(model, query, retrain, config, validation)
@@ -122,7 +121,7 @@ class TrainingVerbs(metaclass=AdapterMeta):
 
         Arguments are its own.
         """
-        options = read_config(AutopilotModelConfig, model["config"] if config is None else config)
+        options = read_training_config(model["config"] if config is None else config)
         return hooks.decide_training(
             self._aws.session,
             self._database(),

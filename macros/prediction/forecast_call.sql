@@ -1,0 +1,16 @@
+{# What the body of a forecast begins with, before the call's arguments in JSON. #}
+{% macro forecast_call_mark() %}
+  {%- do return('/* forecast ') -%}
+{% endmacro %}
+
+{# The arguments that forecast() wrote into a node's body: {job_name}. #}
+{% macro forecast_call(sql) %}
+  {% set mark = exasol_sagemaker.forecast_call_mark() %}
+  {% if mark not in sql %}
+    {% do exceptions.raise_compiler_error(
+        'The SQL of ' ~ model.unique_id ~ ' has to be a call of forecast(): '
+        ~ "{{ exasol_sagemaker.forecast(model=ref('…'), input=ref('…')) }}."
+    ) %}
+  {% endif %}
+  {% do return(fromjson(sql.split(mark)[1].split(' */')[0])) %}
+{% endmacro %}
