@@ -21,8 +21,22 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+REPOSITORY = Path(__file__).parents[2]
 # Some of them are imported by dbt or the adapter when they are first needed.
 PRELOADED = ("dbt.cli.main", "dbt.adapters.exasol_sagemaker", "agate", "boto3", "botocore.httpsession")
+
+# A little of what dbt parses.
+PROJECT = {
+    "dbt_project.yml": "name: warm\nprofile: warm\nflags: {send_anonymous_usage_stats: false}\n",
+    "profiles.yml": "warm: {target: it, outputs: {it: {type: exasol_sagemaker, dsn: '127.0.0.1:9', "
+    "user: sys, password: none, dbname: db, schema: warm}}}\n",
+    "packages.yml": f"packages: [{{local: '{REPOSITORY}'}}]\n",
+    "models/first.sql": "{{ config(materialized='table') }} select * from {{ source('outside', 'rows') }}\n",
+    "models/second.sql": "select * from {{ ref('first') }}\n",
+    "models/_models.yml": "sources: [{name: outside, tables: [{name: rows, columns: [{name: id}]}]}]\n"
+    "models: [{name: second, description: d, columns: [{name: id, data_tests: [not_null, unique]}]}]\n",
+    "seeds/seed.csv": "id\n1\n",
+}
 
 
 def run_dbt(
@@ -90,6 +104,7 @@ def serve() -> None:
     sys.path.pop(0)
     for module in PRELOADED:
         importlib.import_module(module)
+    parse_once()
     # Memory that no garbage collection touches is not copied for each child.
     gc.collect()
     gc.freeze()
@@ -107,6 +122,26 @@ def serve() -> None:
         _, status = os.waitpid(child, 0)
         answers.write(f"{os.waitstatus_to_exitcode(status)}\n")
         answers.flush()
+
+
+def parse_once() -> None:
+    """Parse a small project: dbt makes schemas and serializers of its classes when it first needs them."""
+    with tempfile.TemporaryDirectory() as folder:
+        for name, content in PROJECT.items():
+            path = Path(folder, name)
+            path.parent.mkdir(exist_ok=True)
+            path.write_text(content)
+        packages = Path(folder, "dbt_packages")
+        packages.mkdir()
+        (packages / "exasol_sagemaker").symlink_to(REPOSITORY)
+        options = ["--project-dir", folder, "--profiles-dir", folder, "--log-path", folder]
+        # The static parser starts threads, for which a fork would wait for ever.
+        options += ["--quiet", "--no-static-parser"]
+        done = sys.modules["dbt.cli.main"].dbtRunner().invoke(["parse", *options])
+        if not done.success:
+            raise done.exception
+    sys.modules["dbt.adapters.factory"].reset_adapters()
+    sys.modules["dbt_common.events.event_manager_client"].cleanup_event_logger()
 
 
 def become_dbt(task: dict[str, Any]) -> None:
