@@ -156,7 +156,7 @@ class AwsSession:
         return self._completed.get(job_name)
 
     def remember(self, job: TrainingJob) -> TrainingJob:
-        """Keep a job for completed_job, if it is one and the manifest of its data was there; gives it back."""
+        """Keep a job for completed_job, if it is one and its data's manifest was there; gives it back."""
         if job.status == "Completed" and job.row_count is not None:
             self._completed[job.job_name] = job
         return job
