@@ -138,3 +138,23 @@ def test_options_that_mean_nothing_or_cannot_be_are_named_and_nothing_is_sent(
     for name, (_, words) in refused.items():
         assert words in messages[name], messages[name]
     assert not [job for job in jobs if job["AutoMLJobName"].startswith(tuple(refused))]
+
+
+def test_before_anything_is_trained_an_empty_build_has_the_same_columns(
+    new_project: Callable[..., Project],  # noqa: F811
+    database: pyexasol.ExaConnection,
+    target: Target,
+) -> None:
+    made = new_project()
+    for name, sql in (("demand_history", HISTORY), ("demand", MODEL), ("demand_forecast", FORECAST)):
+        made.write_model(name, sql)
+    variables = json.dumps(made.variables)
+    with in_process(made):
+        ran = dbtRunner().invoke(
+            ["--quiet", "run", "--empty", "--vars", variables, "--select", "+demand_forecast"]
+        )
+    assert ran.success, [result.message for result in ran.result.results]
+    with pyexasol.connect(**target.database) as connection:
+        empty = connection.execute(f"select * from {made.schema}.demand_forecast")
+        assert empty.col_names == ["ITEM", "REGION", "SOLD_ON", "P5", "P50", "P95", "MEAN", "JOB_NAME"]
+        assert empty.fetchall() == []
