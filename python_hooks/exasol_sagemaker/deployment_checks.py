@@ -21,10 +21,10 @@ _MOST_CONCURRENT = 200
 
 
 def check_job(job: TrainingJob, node: str) -> None:
-    """See that there is a model to deploy.
+    """See that there is a model to deploy, of a kind that a prediction UDF can ask.
 
     Raises:
-        EndpointError: The job is not completed, or found none.
+        EndpointError: The job is not completed, found no model, or forecasts.
     """
     if job.status != "Completed" or job.best is None or not job.best.containers:
         hints = {
@@ -38,6 +38,12 @@ def check_job(job: TrainingJob, node: str) -> None:
             node=node,
             why=job.failure_reason,
             hint=hints.get(job.status, "Wait until it is completed, and run again."),
+        )
+    if job.series is not None:
+        raise EndpointError(
+            f"The job {job.job_name} forecasts time series: an endpoint for it could not be asked from Exasol",
+            node=node,
+            hint="Use the materialization `forecast`, which needs no endpoint.",
         )
 
 

@@ -12,10 +12,13 @@ import pytest
 from exasol_sagemaker import (
     AwsSession,
     BatchPredictionError,
+    EndpointConfig,
+    EndpointError,
     ForecastConfig,
     ForecastPlan,
     Owner,
     TrainingJob,
+    deploy_endpoint,
     finish_batch,
     list_candidates,
     load_forecast,
@@ -115,6 +118,12 @@ def test_the_same_input_trains_nothing(
 ) -> None:
     again = start_training(session, database, query=HISTORY, name="demand", config=CONFIG, owner=OWNER)
     assert (again.job_name, again.started) == (job.job_name, False)
+
+
+def test_an_endpoint_that_nothing_could_ask_is_refused(session: AwsSession, job: TrainingJob) -> None:
+    with pytest.raises(EndpointError, match="forecasts time series") as refused:
+        deploy_endpoint(session, job, name="demand", config=EndpointConfig(), owner=OWNER)
+    assert "`forecast`" in str(refused.value)
 
 
 def test_the_same_history_has_the_same_plan_and_another_has_not(
