@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from typing import IO, Any
 
 import boto3
-import joblib
 from boto3.exceptions import S3UploadFailedError
 from botocore.config import Config
 from botocore.exceptions import ClientError
@@ -147,6 +146,9 @@ class S3Files:
 
     def write_model(self, uri: str, stage: object) -> None:
         """Writes a stage of a model as a `model.tar.gz`."""
+        # Only children pickle; the sandbox starts without it.
+        import joblib  # noqa: PLC0415
+
         pickled = io.BytesIO()
         joblib.dump(stage, pickled)
         packed = io.BytesIO()
@@ -166,6 +168,8 @@ class S3Files:
         Raises:
             S3Error: When it is absent, or no model that the sandbox's Autopilot trained.
         """
+        import joblib  # noqa: PLC0415
+
         content = self.read(uri)
         try:
             with tarfile.open(fileobj=io.BytesIO(content), mode="r:gz") as archive:
