@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import http.client
 import os
 import signal
 import subprocess
 import sys
 import time
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from exasol_sandbox.state import LOOPBACK, SandboxState, is_running, read_state
 
 LOG_FILE = "sandbox.log"
 _START_SECONDS = 60.0
 _STOP_SECONDS = 20.0
+_ANSWER_SECONDS = 5.0
 _POLL_SECONDS = 0.05
 _LOG_LINES = 15
 
@@ -24,6 +27,33 @@ class StartFailed(Exception):
 
 class StopFailed(Exception):
     """The process does not end."""
+
+
+class NoAnswer(Exception):
+    """The process is there, but its servers do not answer."""
+
+
+def running_state(home: Path) -> SandboxState | None:
+    """The state of the sandbox that runs in `home` and answers; None if none runs there.
+
+    A process that was killed keeps its lock until the system has cleared it away, and one that starts has
+    it before it listens. So what has the lock is asked, and waited for.
+
+    Raises:
+        NoAnswer: it neither ends nor answers.
+    """
+    deadline = time.monotonic() + _STOP_SECONDS
+    while is_running(home):
+        state = read_state(home)
+        if state is not None and _answers(state):
+            return state
+        if time.monotonic() > deadline:
+            raise NoAnswer(
+                f"process {state.pid if state else '?'} of the sandbox in {home} does not answer; end it with: "
+                "exasol-sagemaker sandbox down"
+            )
+        time.sleep(_POLL_SECONDS)
+    return None
 
 
 def start_in_background(
@@ -77,6 +107,20 @@ def stop(home: Path) -> None:
     raise StopFailed(
         f"process {state.pid if state else '?'} of the sandbox in {home} does not end; end it by hand"
     )
+
+
+def _answers(state: SandboxState) -> bool:
+    address = urlsplit(state.aws_endpoint_url)
+    connection = http.client.HTTPConnection(address.hostname or "", address.port, timeout=_ANSWER_SECONDS)
+    try:
+        # Any answer will do, also the one that says that the request has no signature.
+        connection.request("GET", "/")
+        connection.getresponse()
+    except (OSError, http.client.HTTPException):
+        return False
+    finally:
+        connection.close()
+    return True
 
 
 def _last_lines(log: Path) -> str:

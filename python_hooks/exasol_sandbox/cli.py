@@ -73,8 +73,13 @@ def up(
     host: str,
 ) -> None:
     """Start the sandbox."""
+    from exasol_sandbox.background import NoAnswer, StartFailed, running_state, start_in_background
+
     home = home.expanduser().resolve()
-    running = _running_state(home)
+    try:
+        running = running_state(home)
+    except NoAnswer as error:
+        raise click.ClickException(str(error)) from error
     if running is not None:
         click.echo(f"The sandbox in {home} is already running.")
         _summarise(home, running)
@@ -84,8 +89,6 @@ def up(
     if not _is_loopback(host):
         click.echo(f"Warning: {_EXPOSED.format(host=host)}", err=True)
     if background:
-        from exasol_sandbox.background import StartFailed, start_in_background
-
         try:
             state = start_in_background(
                 home, data_dir=data_dir, exasol_port=exasol_port, aws_port=aws_port, nodes=nodes, host=host

@@ -8,6 +8,7 @@ import socket
 import stat
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -94,6 +95,21 @@ def test_a_sandbox_that_was_killed_can_be_started_again_with_the_same_password(h
     after = _state(home)
     assert after.pid != before.pid
     assert (after.password, after.fingerprint) == (before.password, before.fingerprint)
+
+
+def test_a_sandbox_that_is_about_to_die_is_not_taken_for_one_that_runs(home: Path) -> None:
+    _up(home)
+    before = _state(home)
+    # A process that was killed while the machine is busy: it has its lock and its ports, and is silent.
+    os.kill(before.pid, signal.SIGSTOP)
+    killer = threading.Timer(1.0, os.kill, (before.pid, signal.SIGKILL))
+    killer.start()
+
+    second = _up(home)
+    killer.join()
+
+    assert second.returncode == 0, second.stderr
+    assert _state(home).pid != before.pid
 
 
 @pytest.mark.parametrize("option", ["--exasol-port", "--aws-port"])
