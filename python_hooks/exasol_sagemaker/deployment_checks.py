@@ -41,7 +41,7 @@ def check_job(job: TrainingJob, node: str) -> None:
         )
     if job.series is not None:
         raise EndpointError(
-            f"The job {job.job_name} forecasts time series: an endpoint for it could not be asked from Exasol",
+            f"The job {job.job_name} forecasts time series: Exasol could not ask an endpoint for it",
             node=node,
             hint="Use the materialization `forecast`, which needs no endpoint.",
         )

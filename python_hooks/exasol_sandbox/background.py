@@ -49,8 +49,8 @@ def running_state(home: Path) -> SandboxState | None:
             return state
         if time.monotonic() > deadline:
             raise NoAnswer(
-                f"process {state.pid if state else '?'} of the sandbox in {home} does not answer; end it with: "
-                "exasol-sagemaker sandbox down"
+                f"process {state.pid if state else '?'} of the sandbox in {home} does not answer; "
+                "end it with: exasol-sagemaker sandbox down"
             )
         time.sleep(_POLL_SECONDS)
     return None
