@@ -12,27 +12,27 @@ AWS_TESTS := integration_tests/suites/lifecycle/test_life_cycle.py
 CONFORMANCE := sandbox_sql sandbox_scripts sandbox_wire exasol_sql dbt_adapter drivers
 PYTHON ?=
 
-.PHONY: help demo test test-exasol test-aws conformance lint types format bench docs wheel lock clean
+.PHONY: compiled help demo test test-exasol test-aws conformance lint types format bench docs wheel lock clean
 
 help: ## Show this list
 	@awk -F':.*## ' '/^[a-z-]+:.*## / {printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
-demo: $(READY) ## The whole life cycle on a private sandbox (ARGS="--rows 10000 --keep")
+demo: compiled ## The whole life cycle on a private sandbox (ARGS="--rows 10000 --keep")
 	@$(BIN)/exasol-sagemaker demo $(ARGS)
 
-test: $(READY) ## All tests (ARGS="-k name")
+test: compiled ## All tests (ARGS="-k name")
 	@$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder $(ARGS)
 
-conformance: $(READY) ## The tests that compare the sandbox with Exasol, and their tables in docs/sandbox.md
+conformance: compiled ## The tests that compare the sandbox with Exasol, and their tables in docs/sandbox.md
 	@$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder -m conformance --write-conformance $(ARGS)
 
 # EXASOL_DSN may hold the fingerprint of the certificate, or nocertcheck: localhost/nocertcheck:8563.
-test-exasol: $(READY) ## The conformance suites on the Exasol of EXASOL_DSN, EXASOL_USER, EXASOL_PASSWORD
+test-exasol: compiled ## The conformance suites on the Exasol of EXASOL_DSN, EXASOL_USER, EXASOL_PASSWORD
 	@: "$${EXASOL_DSN:?host and port of an Exasol}" "$${EXASOL_USER:?a user with the role DBA}" "$${EXASOL_PASSWORD:?}"
 	@$(BIN)/python -m pytest --exasol $(ARGS) $(addprefix integration_tests/suites/,$(CONFORMANCE))
 
 # Costs a few dollars; boto3's own chain finds the account (AWS_PROFILE, …). docs/real-aws.md says more.
-test-aws: $(READY) ## The life cycle on the AWS account of AWS_PROFILE, SAGEMAKER_ROLE_ARN, SAGEMAKER_S3_URI
+test-aws: compiled ## The life cycle on the AWS account of AWS_PROFILE, SAGEMAKER_ROLE_ARN, SAGEMAKER_S3_URI
 	@: "$${SAGEMAKER_ROLE_ARN:?the execution role of SageMaker}" "$${SAGEMAKER_S3_URI:?s3://bucket/prefix}"
 	@$(BIN)/python -m pytest --aws -x $(ARGS) $(AWS_TESTS)
 
@@ -51,7 +51,7 @@ format: $(READY) ## Put Python and SQL into our style
 	@$(BIN)/ruff check --fix --quiet .
 	@$(BIN)/ruff format --quiet .
 
-bench: $(READY) ## The figures that we promise, measured here
+bench: compiled ## The figures that we promise, measured here
 	@$(BIN)/python -m benchmarks $(ARGS)
 
 docs: $(READY) ## dbt's documentation of the integration project, with the lineage, into target/docs
@@ -70,6 +70,11 @@ clean: ## Remove all that these commands made
 	rm -rf $(VENV) build dist target python_hooks/*.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis
 	find . -name __pycache__ -prune -exec rm -rf {} +
 	find integration_tests -maxdepth 1 \( -name target -o -name logs -o -name dbt_packages \) -exec rm -rf {} +
+
+# pip compiles what it installs, but nothing that is installed as editable: where PYTHONDONTWRITEBYTECODE is set,
+# each command would compile the package anew.
+compiled: $(READY)
+	@$(BIN)/python -m compileall -q python_hooks
 
 # Keeps a .venv that works; a broken one, or one of another Python, is made anew.
 $(READY): requirements-dev.lock pyproject.toml setup.py

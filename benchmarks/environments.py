@@ -24,7 +24,7 @@ def python_with(name: str, *requirements: str) -> Path:
         return python
     shutil.rmtree(folder, ignore_errors=True)
     _uv("venv", "--quiet", "--python", sys.executable, str(folder))
-    _uv("pip", "install", "--quiet", "--python", str(python), *requirements)
+    _uv("pip", "install", "--quiet", "--compile-bytecode", "--python", str(python), *requirements)
     ready.write_text(wanted)
     return python
 

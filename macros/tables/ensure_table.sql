@@ -18,7 +18,7 @@
     {%- endcall %}
     {% do adapter.cache_added(relation) %}
   {% else %}
-    {% set present = exasol_sagemaker.column_types(relation) | map(attribute='name') | map('lower') | list %}
+    {% set present = adapter.present_columns(relation) %}
     {% if key not in present %}
       {% do exceptions.raise_compiler_error(
           relation ~ ' exists and is no table of ' ~ model.unique_id ~ ': it has no column ' ~ key | upper

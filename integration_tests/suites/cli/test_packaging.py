@@ -102,7 +102,17 @@ def test_the_demo_runs_from_the_wheel_alone(distributions: Distributions, tmp_pa
     run("uv", "venv", "--python", sys.executable, str(scripts.parent))
     constraints = str(ROOT / "requirements-dev.lock")
     wheel = f"{distributions[1]}[sandbox]"
-    run("uv", "pip", "install", "--python", str(scripts / "python"), "--constraint", constraints, wheel)
+    run(
+        "uv",
+        "pip",
+        "install",
+        "--compile-bytecode",
+        "--python",
+        str(scripts / "python"),
+        "--constraint",
+        constraints,
+        wheel,
+    )
     empty = tmp_path / "empty"
     empty.mkdir()
 

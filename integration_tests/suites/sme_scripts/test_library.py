@@ -86,7 +86,7 @@ def container_python() -> Path:
         python = folder / "bin" / "python"
         for arguments in (
             ["venv", "--clear", "--python", (found or [sys.executable])[-1], str(folder)],
-            ["pip", "install", "--python", str(python), *CONTAINER],
+            ["pip", "install", "--compile-bytecode", "--python", str(python), *CONTAINER],
         ):
             done = subprocess.run(
                 [sys.executable, "-m", "uv", *arguments], capture_output=True, text=True, check=False

@@ -78,7 +78,7 @@ def make(folder: Path) -> None:
     requirements = [*VERSIONS, "pytest", "hypothesis"]
     for arguments in (
         ["venv", "--python", python, str(folder)],
-        ["pip", "install", "--python", str(folder / "bin" / "python"), *requirements],
+        ["pip", "install", "--compile-bytecode", "--python", str(folder / "bin" / "python"), *requirements],
     ):
         done = uv(*arguments)
         if done.returncode:

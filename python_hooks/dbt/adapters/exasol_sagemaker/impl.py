@@ -34,6 +34,7 @@ from dbt.adapters.exasol_sagemaker.plan_verbs import PlanVerbs
 from dbt.adapters.exasol_sagemaker.registry import RegistryVerbs
 from dbt.adapters.exasol_sagemaker.relation import ExasolSageMakerRelation
 from dbt.adapters.exasol_sagemaker.script import ScriptVerbs
+from dbt.adapters.exasol_sagemaker.table_verbs import TableMemory, TableVerbs
 from dbt.adapters.exasol_sagemaker.training_verbs import TrainingVerbs
 from exasol_sagemaker.batch_results import prediction as label_value
 from exasol_sagemaker.foreign_endpoint import foreign_prediction_udf
@@ -52,6 +53,7 @@ class ExasolSageMakerAdapter(
     PlanVerbs,
     RegistryVerbs,
     ScriptVerbs,
+    TableVerbs,
     TrainingVerbs,
     CatalogAdapter,
 ):
@@ -64,6 +66,7 @@ class ExasolSageMakerAdapter(
     def __init__(self, config: Any, mp_context: Any) -> None:
         super().__init__(config, mp_context)
         self._aws = AwsSide(config)
+        self._memory = TableMemory()
 
     @classmethod
     def get_adapter_run_info(cls, config: Any) -> AdapterTrackingRelationInfo:
@@ -82,6 +85,7 @@ class ExasolSageMakerAdapter(
 
     def set_relations_cache(self, relation_configs: Any, *args: Any, **kwargs: Any) -> None:
         """dbt's look at what exists when a run begins; meanwhile the AWS clients that it needs are made."""
+        self._memory.clear()
         nodes = list(relation_configs)
         if self.config.args.which in _RUNS and any(
             node.config.materialized in _AWS_MATERIALIZATIONS for node in nodes
