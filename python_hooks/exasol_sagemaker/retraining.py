@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from difflib import get_close_matches
@@ -39,7 +38,7 @@ class Retraining:
         Raises:
             ConfigurationError: It is none of them.
         """
-        if isinstance(value, Mapping) and set(value) == {"every"}:
+        if isinstance(value, dict) and set(value) == {"every"}:
             return cls(on_change=False, at_age=parse_duration(value["every"]))
         known = {
             "on_change": cls(),

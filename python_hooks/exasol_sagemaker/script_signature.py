@@ -169,7 +169,7 @@ def _items(key: str, items: Any) -> list[Any]:
             f"Config `{key}` is {items!r}",
             hint=f"A list, such as ['x DOUBLE'], or '{DYNAMIC}' for dynamic ones.",
         )
-    if not isinstance(items, Sequence):
+    if not isinstance(items, (list, tuple)):
         raise ScriptError(f"Config `{key}` has to be a list, not {items!r}")
     return list(items)
 
@@ -185,7 +185,7 @@ def _columns(key: str, items: Any, upper: bool = False) -> tuple[Column, ...] | 
 
 
 def _column(key: str, item: Any, upper: bool) -> Column:
-    if isinstance(item, Mapping):
+    if isinstance(item, dict):
         unknown = [name for name in item if name not in {"name", "data_type", "description"}]
         if unknown or not {"name", "data_type"} <= item.keys():
             raise ScriptError(

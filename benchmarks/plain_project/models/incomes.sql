@@ -1,0 +1,7 @@
+{{ config(materialized='table') }}
+
+select
+    name_income_type,
+    count(*) as row_count
+from {{ source('credit', 'applications') }}
+group by name_income_type
