@@ -95,7 +95,11 @@ class _Server:
             os.killpg(self._process.pid, signal.SIGKILL)
             self._process.wait()
             return None
-        return int(stdout.readline())
+        answer = stdout.readline()
+        if not answer.strip().lstrip("-").isdigit():
+            # It could not parse this package, and has ended.
+            raise RuntimeError(answer + stdout.read())
+        return int(answer)
 
 
 def serve() -> None:

@@ -20,6 +20,7 @@
       {% do planned.append({
           'model': node,
           'query': query,
+          'call': exasol_sagemaker.call_in(query),
           'validation': exasol_sagemaker.validation_query(query),
           'full_refresh': full_refresh if own is none else own,
       }) %}

@@ -25,9 +25,9 @@ class PlannedStep:
 
     Attributes:
         node: dbt's unique id of the node.
-        kind: `training job` or `endpoint`.
-        action: `start` or `keep` for a job; `create`, `update`, `replace` or `keep` for an endpoint; `fail`
-            if it cannot be done.
+        kind: `training job`, `endpoint`, `batch prediction` or `forecast`.
+        action: `create`, `update`, `replace` or `keep` for endpoints, `start` or `keep` for jobs;
+            `fail` if it cannot be done.
         name: Name of the job or the endpoint; empty if it is not known yet.
         reason: Why.
         deletes: What is removed once that is done.

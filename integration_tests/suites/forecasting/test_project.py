@@ -93,6 +93,19 @@ def test_a_second_build_trains_and_forecasts_nothing(built: dict[str, str], proj
     assert again["demand_forecast"].startswith(f"unchanged, {ROWS} rows forecast by job ")
 
 
+def test_a_plan_knows_forecasts(built: dict[str, str], project: InProcess) -> None:
+    steps = project.plan("--select", "+demand_forecast")
+    steps |= {"refreshed": project.plan("--select", "demand_forecast", "--full-refresh")["demand_forecast"]}
+
+    found = {name: (step["kind"], step["action"]) for name, step in steps.items()}
+    assert found == {
+        "demand": ("training job", "keep"),
+        "demand_forecast": ("forecast", "keep"),
+        "refreshed": ("forecast", "start"),
+    }
+    assert steps["demand_forecast"]["reason"] == f"{ROWS} rows, by job {steps['demand']['name']}"
+
+
 def test_an_error_of_forecasts_is_tested_as_one(built: dict[str, str], project: InProcess) -> None:
     variables = json.dumps(project.project.variables)
     ran = dbtRunner().invoke(["--quiet", "test", "--select", "demand", "--vars", variables])

@@ -28,7 +28,7 @@ class InProcess:
         variables = json.dumps(self.project.variables)
         result = CliRunner().invoke(cli, ["plan", "--json", "--vars", variables, *arguments])
         assert result.exit_code == code, result.output
-        steps = json.loads(result.stdout[result.stdout.index("[") :])
+        steps = json.loads(result.stdout)
         return {step["node"].rpartition(".")[2]: step for step in steps}
 
     def run(self, *names: str) -> dict[str, str]:

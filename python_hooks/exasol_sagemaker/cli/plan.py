@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import io
 import json
+from contextlib import redirect_stdout
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -14,7 +16,7 @@ from exasol_sagemaker.cli.errors import CliError
 if TYPE_CHECKING:
     from dbt.cli.main import dbtRunnerResult
 
-KINDS = ("autopilot_model", "sagemaker_endpoint")
+KINDS = ("autopilot_model", "sagemaker_endpoint", "batch_prediction", "forecast")
 
 _MARK = "exasol_sagemaker plan "
 _COLOURS = {"keep": "dim", "fail": "red", "start": "green", "create": "green"}
@@ -36,7 +38,7 @@ def plan(
     as_json: bool,
     **options: str | None,
 ) -> None:
-    """Say which training jobs a dbt run would start, and which endpoints it would create or change.
+    """Say which training and transform jobs a dbt run would start, and which endpoints it would change.
 
     Nothing is sent to AWS or to the database but reads. Data are looked at as they are now: what a run
     would build upstream is not. Exits with 1 if a node would fail.
@@ -71,14 +73,19 @@ def plan(
 def _dbt(arguments: list[str], said: list[str]) -> dbtRunnerResult:
     """Run a dbt command in this process, and note what its macros log.
 
+    What dbt prints is shown only if it fails: it prints compiled queries even when it is told to be quiet.
+
     Raises:
         CliError: dbt failed; it has said why.
     """
     from dbt.cli.main import dbtRunner
 
     runner = dbtRunner(callbacks=[lambda event: said.append(str(event.info.msg))])
-    result = runner.invoke(["--quiet", "--no-use-colors", *arguments])
+    printed = io.StringIO()
+    with redirect_stdout(printed):
+        result = runner.invoke(["--quiet", "--no-use-colors", *arguments])
     if not result.success:
+        click.echo(printed.getvalue(), err=True, nl=False)
         raise CliError(
             f"dbt {arguments[0]} failed, so there is no plan.",
             why=str(result.exception).strip() if result.exception else "dbt has said above.",
@@ -90,7 +97,7 @@ def _dbt(arguments: list[str], said: list[str]) -> dbtRunnerResult:
 def _show(steps: list[dict[str, Any]]) -> None:
     console = Console(highlight=False, soft_wrap=True)
     if not steps:
-        console.print("No autopilot_model and no sagemaker_endpoint is selected.")
+        console.print("No node that works in AWS is selected.")
         return
     for step in steps:
         colour = _COLOURS.get(step["action"], "yellow")
@@ -105,6 +112,6 @@ def _show(steps: list[dict[str, Any]]) -> None:
     failing = sum(step["action"] == "fail" for step in steps)
     started = sum(step["action"] == "start" for step in steps)
     console.print(
-        f"\nJobs to start: {started}. Endpoints to create or change: {len(changes) - started}. "
+        f"\nNodes that start jobs: {started}. Endpoints to create or change: {len(changes) - started}. "
         f"Nodes that would fail: {failing}."
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import Any
 
 from dbt.adapters.base.meta import AdapterMeta, available
@@ -17,6 +17,7 @@ from exasol_sagemaker.errors import ExasolSageMakerError
 from exasol_sagemaker.plan import PlannedStep, plan_endpoint, plan_training
 
 _NEWEST = ("requested_at", "created_at")
+_PREDICTIONS = {"batch_prediction": "batch prediction", "forecast": "forecast"}
 _BUILT = frozenset({"model", "seed", "snapshot"})
 
 
@@ -25,7 +26,10 @@ class PlanVerbs(metaclass=AdapterMeta):
 
     connections: Any
     decide_training: Any
+    execute_macro: Any
     get_relation: Any
+    plan_batch: Any
+    plan_forecast: Any
     _aws: AwsSide
 
     @available.parse_list
@@ -35,8 +39,9 @@ class PlanVerbs(metaclass=AdapterMeta):
         """What a run of these nodes would start, change and delete in AWS. Nothing is sent but reads.
 
         Args:
-            planned: The `model`, its compiled `query`, its `validation` query and whether it is a
-                `full_refresh`, for each node; of other materializations nothing is said.
+            planned: The `model`, its compiled `query`, its `validation` query, the `call` in it that says
+                what to predict, and whether it is a `full_refresh`, for each node; of other
+                materializations nothing is said.
             graph: dbt's nodes by unique id.
 
         Returns:
@@ -49,8 +54,12 @@ class PlanVerbs(metaclass=AdapterMeta):
         }
         steps = list(jobs.values())
         for item in planned:
-            if item["model"]["config"]["materialized"] == "sagemaker_endpoint":
+            materialized = item["model"]["config"]["materialized"]
+            if materialized == "sagemaker_endpoint":
                 steps.append(self._step(item["model"], "endpoint", self._endpoint, item, graph, jobs))
+            elif materialized in _PREDICTIONS:
+                kind = _PREDICTIONS[materialized]
+                steps.append(self._step(item["model"], kind, self._predictions, item, graph, jobs))
         return [asdict(step) for step in steps]
 
     @staticmethod
@@ -104,15 +113,8 @@ class PlanVerbs(metaclass=AdapterMeta):
         A query that leaves out the newest job that its autopilot_model has now would leave out the next one
         too: it pins another.
         """
-        ancestors = dict.fromkeys(_ancestors(model, graph))
-        trained = [one for one in ancestors if _materialized(graph, one) == "autopilot_model"]
-        missing = [graph[one]["name"] for one in trained if self._is_missing(graph, one)]
-        failing = [graph[one]["name"] for one in trained if one in jobs and jobs[one].action == "fail"]
-        if failing:
-            raise DbtRuntimeError(f"It would be skipped: {', '.join(failing)} fails.")
-        if missing and not all(one in jobs for one in trained):
-            raise DbtRuntimeError(f"No job has been trained by {', '.join(missing)} yet, nor would be now.")
-        if missing:
+        trained = self._trained(model, graph, jobs)
+        if trained is None:
             return None
         returned = self.connections.fetch_rows(query)
         names = {row["job_name"] for row in returned}
@@ -129,6 +131,73 @@ class PlanVerbs(metaclass=AdapterMeta):
                 "Its query returns no training job. Run the autopilot_model it reads first."
             )
         return str(newest["job_name"])
+
+    def _predictions(
+        self,
+        item: Mapping[str, Any],
+        graph: Mapping[str, Mapping[str, Any]],
+        jobs: Mapping[str, PlannedStep],
+    ) -> PlannedStep:
+        """What a run would do about a batch prediction or a forecast."""
+        model, call = item["model"], item["call"]
+        step = PlannedStep(model["unique_id"], _PREDICTIONS[model["config"]["materialized"]], "start", "", "")
+        trained = self._trained(model, graph, jobs)
+        missing = [graph[one]["name"] for one in model["depends_on"]["nodes"] if self._is_missing(graph, one)]
+        if missing:
+            return replace(step, reason=f"not built yet: {', '.join(missing)}")
+        planned = [jobs[one] for one in trained or () if one in jobs]
+        if any(one.action == "start" for one in planned):
+            return replace(step, reason="the new job, once it is completed")
+        if not call:
+            raise DbtRuntimeError("Its model lists no training job. Run the autopilot_model it reads first.")
+        if not call.get("foreign"):
+            call = {**call, "job_name": planned[0].name} if len(planned) == 1 else call
+            if not hooks.describe_training(self._aws.session, call["job_name"]).ended:
+                return replace(step, reason=f"job {call['job_name']}, once it is completed")
+        return self._due(item, call, step)
+
+    def _due(self, item: Mapping[str, Any], call: Mapping[str, Any], step: PlannedStep) -> PlannedStep:
+        """Whether predictions by a job that is there have to be made anew, and why."""
+        model = item["model"]
+        make = self.plan_forecast if model["config"]["materialized"] == "forecast" else self.plan_batch
+        batch = make(model, item["query"], call)
+        what = f"{batch['row_count']} rows, by {batch['predicted_by']}"
+        relation, transforms = (
+            self.get_relation(model["database"], model["schema"], model["alias"] + suffix)
+            for suffix in ("", "_transform_jobs")
+        )
+        if relation is None or transforms is None:
+            return replace(step, reason=f"not there yet; {what}")
+        if item["full_refresh"]:
+            return replace(step, reason=f"full refresh; {what}")
+        if self.execute_macro(
+            "predictions_are_loaded",
+            project="exasol_sagemaker",
+            kwargs={"transforms": transforms, "relation": relation, "batch": batch},
+        ):
+            return replace(step, action="keep", reason=what)
+        return replace(step, reason=f"rows, columns or model have changed; {what}")
+
+    def _trained(
+        self,
+        model: Mapping[str, Any],
+        graph: Mapping[str, Mapping[str, Any]],
+        jobs: Mapping[str, PlannedStep],
+    ) -> list[str] | None:
+        """The autopilot_models that a node reads; None if one has no table yet, but would have one.
+
+        Raises:
+            DbtRuntimeError: The node would be skipped, or find no job.
+        """
+        ancestors = dict.fromkeys(_ancestors(model, graph))
+        trained = [one for one in ancestors if _materialized(graph, one) == "autopilot_model"]
+        missing = [graph[one]["name"] for one in trained if self._is_missing(graph, one)]
+        failing = [graph[one]["name"] for one in trained if one in jobs and jobs[one].action == "fail"]
+        if failing:
+            raise DbtRuntimeError(f"It would be skipped: {', '.join(failing)} fails.")
+        if missing and not all(one in jobs for one in trained):
+            raise DbtRuntimeError(f"No job has been trained by {', '.join(missing)} yet, nor would be now.")
+        return None if missing else trained
 
     def _newest_job(self, node: Mapping[str, Any]) -> str | None:
         relation = self.get_relation(node["database"], node["schema"], node["alias"])
