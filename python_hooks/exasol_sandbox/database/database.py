@@ -9,6 +9,7 @@ import threading
 from pathlib import Path
 
 import duckdb
+import pyarrow as pa
 from cryptography.fernet import Fernet
 
 from exasol_sandbox.database import catalog
@@ -23,6 +24,7 @@ from exasol_sandbox.database.tunnel import TunnelRegistry
 from exasol_sandbox.tokens import Kind, TokenRefused, Tokens
 
 _FILE = "exasol.duckdb"
+_MOST_READERS = 1024
 
 
 class Database:
@@ -32,8 +34,7 @@ class Database:
         path: the folder to keep it in; None keeps it in memory only.
         nodes: what `NPROC()` answers and how many workers a UDF is spread over.
         aws: endpoint URL of the sandbox's AWS, which S3 URLs of IMPORT and EXPORT are sent to; None means
-        that
-            there is none.
+            that there is none.
         password: of the user SYS.
         tokens: the OpenID tokens by which users may log in; without, there are none.
 
@@ -42,7 +43,7 @@ class Database:
         machines: the processes in which scripts run.
         locks: which transaction writes to which table.
         version: changes whenever a transaction that changed the catalog ends, so that sessions drop what
-        they remember.
+            they remember.
     """
 
     def __init__(
@@ -65,6 +66,9 @@ class Database:
         self._lock = threading.Lock()
         self._sessions: dict[int, Session] = {}
         self._scratch = Path(tempfile.mkdtemp(prefix="exasol-sandbox-"))
+        # DuckDB before version 2 waits for rows that come in over a socket in one of Arrow's I/O threads, and
+        # reading CSV needs another: of its eight nine imports at once left none. Made on demand.
+        pa.set_io_thread_count(_MOST_READERS)
         if path is not None:
             path.mkdir(parents=True, exist_ok=True)
         self._duckdb = duckdb.connect(
