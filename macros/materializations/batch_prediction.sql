@@ -24,11 +24,7 @@
   {%- else -%}
     {%- set call_arguments = exasol_sagemaker.batch_call(sql) -%}
     {%- if not call_arguments.get('foreign') -%}
-      {%- set job = adapter.wait_for_training(model, call_arguments['job_name']) -%}
-      {%- for upstream in exasol_sagemaker.upstream_relations('autopilot_model') -%}
-        {%- do exasol_sagemaker.record_training_job(upstream, job) -%}
-      {%- endfor -%}
-      {%- do adapter.require_completed(job) -%}
+      {%- do exasol_sagemaker.completed_job(call_arguments['job_name']) -%}
     {%- endif -%}
     {%- set batch = adapter.plan_batch(model, sql, call_arguments) -%}
     {%- do exasol_sagemaker.write_predictions(target_relation, existing_relation, sql, batch, adapter.load_batch) -%}

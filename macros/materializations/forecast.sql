@@ -22,11 +22,7 @@
     {%- endcall -%}
   {%- else -%}
     {%- set call_arguments = exasol_sagemaker.forecast_call(sql) -%}
-    {%- set job = adapter.wait_for_training(model, call_arguments['job_name']) -%}
-    {%- for upstream in exasol_sagemaker.upstream_relations('autopilot_model') -%}
-      {%- do exasol_sagemaker.record_training_job(upstream, job) -%}
-    {%- endfor -%}
-    {%- do adapter.require_completed(job) -%}
+    {%- do exasol_sagemaker.completed_job(call_arguments['job_name']) -%}
     {%- set batch = adapter.plan_forecast(model, sql, call_arguments) -%}
     {%- do exasol_sagemaker.write_predictions(
         target_relation, existing_relation, sql, batch, adapter.load_forecast, what='rows forecast'

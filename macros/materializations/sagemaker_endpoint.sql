@@ -23,11 +23,7 @@
           'The query of ' ~ model.unique_id ~ ' returns no training job. Run the autopilot_model that it reads first.'
       ) -%}
     {%- endif -%}
-    {%- set job = adapter.wait_for_training(model, requested['job_name']) -%}
-    {%- for upstream in exasol_sagemaker.upstream_relations('autopilot_model') -%}
-      {%- do exasol_sagemaker.record_training_job(upstream, job) -%}
-    {%- endfor -%}
-    {%- do adapter.require_completed(job) -%}
+    {%- set job = exasol_sagemaker.completed_job(requested['job_name']) -%}
     {%- set message = exasol_sagemaker.deploy_and_record(target_relation, job['job_name']) -%}
   {%- endif -%}
 

@@ -25,10 +25,14 @@
           ~ '. Drop it, or give the model another alias.'
       ) %}
     {% endif %}
-    {% for column in columns if column['name'] not in present %}
+    {% set missing = columns | rejectattr('name', 'in', present) | list %}
+    {% for column in missing %}
       {% call statement('add_column', auto_begin=False) -%}
         alter table {{ relation }} add column {{ column['name'] }} {{ column['type'] }}
       {%- endcall %}
     {% endfor %}
+    {% if missing %}
+      {% do adapter.columns_added(relation) %}
+    {% endif %}
   {% endif %}
 {% endmacro %}

@@ -16,16 +16,5 @@
         relation ~ ' has no column JOB_NAME. This test belongs on an autopilot_model, or on a view of all its columns.'
     ) %}
   {% endif %}
-  {% set job = exasol_sagemaker.finished_job(requested['job_name']) %}
-  {% do adapter.require_completed(job) %}
-  {% do return(job) %}
-{% endmacro %}
-
-{# The row of a job when it has ended, however it ended; the tables that have it are brought up to date. #}
-{% macro finished_job(job_name) %}
-  {% set job = adapter.wait_for_training(model, job_name) %}
-  {% for upstream in exasol_sagemaker.upstream_relations('autopilot_model') %}
-    {% do exasol_sagemaker.record_training_job(upstream, job) %}
-  {% endfor %}
-  {% do return(job) %}
+  {% do return(exasol_sagemaker.completed_job(requested['job_name'])) %}
 {% endmacro %}

@@ -32,7 +32,7 @@ def test_what_comes_after_a_wait_works_though_the_session_has_died(
     before = manager.fetch_rows("select current_session as it")
 
     with manager.released():
-        ((idle,),) = manager._get_pool().values()
+        (idle,) = manager._get_pool()[manager._get_pool_key(manager.profile.credentials)]
         idle.close()
 
     after = manager.fetch_rows("select current_session as it")

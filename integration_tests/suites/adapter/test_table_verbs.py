@@ -52,6 +52,15 @@ def test_a_table_that_was_made_since_is_asked_for(adapter: Adapter) -> None:
     assert adapter.present_columns(ENDPOINTS) == ["endpoint_name"]
 
 
+def test_columns_that_were_added_are_seen(adapter: Adapter) -> None:
+    adapter.present_columns(JOBS)
+    adapter.tables["JOBS"].append("METRICS")
+
+    adapter.columns_added(JOBS)
+
+    assert adapter.present_columns(JOBS) == ["job_name", "status", "metrics"]
+
+
 def test_another_run_asks_anew(adapter: Adapter) -> None:
     adapter.present_columns(JOBS)
     adapter.row_written(JOBS, "one", {"status": "Completed"})

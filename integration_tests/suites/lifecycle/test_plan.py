@@ -120,3 +120,17 @@ def test_a_plan_is_all_that_is_printed(planned: InProcess) -> None:
     assert [line.split()[1] for line in lines if line.startswith(("start", "keep"))] == [MODEL]
     assert len([line for line in lines if line]) == 2
     assert result.stderr == ""
+
+
+def test_predictions_that_pin_a_job_are_not_planned_for_the_next(planned: InProcess) -> None:
+    project = planned.project
+    earlier = InProcess(replace(project, variables={**project.variables, "max_candidates": 2}))
+    pinned = earlier.run(f"+{MODEL}")[MODEL].split(" job ")[1].split(",")[0]
+    planned.run(MODEL)
+    project.write_model("scored", BATCH % ("sk_id_curr", f", job='{pinned}'"))
+    other = InProcess(replace(project, variables={**project.variables, "max_candidates": 3}))
+    steps = other.plan("--select", f"{MODEL} scored")
+    project.remove_models("scored")
+
+    assert steps[MODEL]["action"] == "start"
+    assert f"job {pinned}" in steps["scored"]["reason"]

@@ -22,6 +22,7 @@ class BatchVerbs(metaclass=AdapterMeta):
 
     connections: Any
     _aws: AwsSide
+    _database: Any
 
     @available.parse(lambda *args, **kwargs: {})
     def plan_batch(self, model: Mapping[str, Any], query: str, call: Mapping[str, Any]) -> dict[str, Any]:
@@ -45,7 +46,7 @@ class BatchVerbs(metaclass=AdapterMeta):
                 predicts = hooks.describe_training(self._aws.session, call["job_name"])
             plan: hooks.BatchPlan = make(
                 self._aws.session,
-                self._handle(),
+                self._database(),
                 predicts,
                 query=query,
                 keys=call["key"],
@@ -77,7 +78,7 @@ class BatchVerbs(metaclass=AdapterMeta):
         announced: set[str] = set()
         with as_dbt_errors(model["unique_id"]):
             while not plan.ended:
-                plan = hooks.start_transforms(self._aws.session, self._handle(), plan, rerun=rerun)
+                plan = hooks.start_transforms(self._aws.session, self._database(), plan, rerun=rerun)
                 for chunk in plan.chunks:
                     if chunk.transform is not None and chunk.transform.name not in announced:
                         announced.add(chunk.transform.name)
@@ -105,7 +106,7 @@ class BatchVerbs(metaclass=AdapterMeta):
         schema, name = staging.stored_name()
         with as_dbt_errors(model["unique_id"]):
             loaded = hooks.load_predictions(
-                self._aws.session, self._handle(), plan, schema=schema, staging=name
+                self._aws.session, self._database(), plan, schema=schema, staging=name
             )
         return {
             "query": loaded.query,
@@ -118,9 +119,6 @@ class BatchVerbs(metaclass=AdapterMeta):
         """Delete the SageMaker model, and the files in S3 unless the config keeps them."""
         with as_dbt_errors(model["unique_id"]):
             hooks.finish_batch(self._aws.session, plan)
-
-    def _handle(self) -> Any:
-        return self.connections.get_thread_connection().handle
 
 
 def _who(plan: hooks.BatchPlan) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 from dataclasses import asdict, replace
 from typing import Any
 
@@ -108,23 +108,15 @@ class PlanVerbs(metaclass=AdapterMeta):
         model: Mapping[str, Any],
         jobs: Mapping[str, PlannedStep],
     ) -> str | None:
-        """The job that an endpoint's query would return in a run; None for one that the run would start.
-
-        A query that leaves out the newest job that its autopilot_model has now would leave out the next one
-        too: it pins another.
-        """
+        """The job that an endpoint's query would return in a run; None for one that the run would start."""
         trained = self._trained(model, graph, jobs)
         if trained is None:
             return None
         returned = self.connections.fetch_rows(query)
         names = {row["job_name"] for row in returned}
-        for one in trained:
-            step, known = jobs.get(one), self._newest_job(graph[one])
-            if step is not None and (known is None or known in names):
-                if step.action == "start":
-                    return None
-                if step.name in names or len(trained) == 1:
-                    return step.name
+        step = self._next_job(names, trained, graph, jobs)
+        if step is not None:
+            return None if step.action == "start" else step.name
         newest = rows.newest(returned, _NEWEST)
         if newest is None:
             raise DbtRuntimeError(
@@ -145,13 +137,14 @@ class PlanVerbs(metaclass=AdapterMeta):
         missing = [graph[one]["name"] for one in model["depends_on"]["nodes"] if self._is_missing(graph, one)]
         if missing:
             return replace(step, reason=f"not built yet: {', '.join(missing)}")
-        planned = [jobs[one] for one in trained or () if one in jobs]
-        if any(one.action == "start" for one in planned):
+        now = {call["job_name"]} if call and not call.get("foreign") else set()
+        job = self._next_job(now, trained or (), graph, jobs)
+        if job is not None and job.action == "start":
             return replace(step, reason="the new job, once it is completed")
         if not call:
             raise DbtRuntimeError("Its model lists no training job. Run the autopilot_model it reads first.")
         if not call.get("foreign"):
-            call = {**call, "job_name": planned[0].name} if len(planned) == 1 else call
+            call = {**call, "job_name": job.name} if job is not None else call
             if not hooks.describe_training(self._aws.session, call["job_name"]).ended:
                 return replace(step, reason=f"job {call['job_name']}, once it is completed")
         return self._due(item, call, step)
@@ -198,6 +191,30 @@ class PlanVerbs(metaclass=AdapterMeta):
         if missing and not all(one in jobs for one in trained):
             raise DbtRuntimeError(f"No job has been trained by {', '.join(missing)} yet, nor would be now.")
         return None if missing else trained
+
+    def _next_job(
+        self,
+        names: Set[str],
+        trained: Sequence[str],
+        graph: Mapping[str, Mapping[str, Any]],
+        jobs: Mapping[str, PlannedStep],
+    ) -> PlannedStep | None:
+        """The planned training whose job a node would use in a run; None if it would use what it uses now.
+
+        A node that does not use the newest job that its autopilot_model has now would not use the next one
+        either: it pins another.
+
+        Args:
+            names: The jobs that it uses now.
+            trained: The autopilot_models that it reads.
+        """
+        for one in trained:
+            step, known = jobs.get(one), self._newest_job(graph[one])
+            if step is None or (known is not None and known not in names):
+                continue
+            if step.action == "start" or step.name in names or len(trained) == 1:
+                return step
+        return None
 
     def _newest_job(self, node: Mapping[str, Any]) -> str | None:
         relation = self.get_relation(node["database"], node["schema"], node["alias"])

@@ -49,6 +49,13 @@ class TableVerbs(metaclass=AdapterMeta):
             return tables.get(name, [])
 
     @available.parse_none
+    def columns_added(self, relation: ExasolSageMakerRelation) -> None:
+        """Forget the columns of a table that has others now."""
+        schema, name = relation.stored_name()
+        with self._memory.lock:
+            self._memory.columns.get(schema, {}).pop(name, None)
+
+    @available.parse_none
     def row_written(self, relation: ExasolSageMakerRelation, key: str, row: Mapping[str, Any]) -> None:
         """Remember that this run has brought the row with this key up to date.
 

@@ -13,8 +13,22 @@ from exasol_sagemaker.retraining import Retraining
 _TUPLES = ("algorithms", "features", "security_groups", "subnets", "forecast_quantiles", "grouping_columns")
 
 
+class _Retrained:
+    """A config that says when its model is trained again."""
+
+    retrain: str | dict[str, Any] | None
+
+    def policy(self) -> Retraining:
+        """When the model is trained again.
+
+        Raises:
+            ConfigurationError: `retrain` is none of what it may be.
+        """
+        return Retraining() if self.retrain is None else Retraining.parse(self.retrain)
+
+
 @dataclass(frozen=True)
-class AutopilotModelConfig:
+class AutopilotModelConfig(_Retrained):
     """Config of an `autopilot_model`; meanings as in exasol_sagemaker.TrainingConfig.
 
     Attributes:
@@ -49,17 +63,9 @@ class AutopilotModelConfig:
         """The same as the hook module takes it."""
         return TrainingConfig(**_given(self))
 
-    def policy(self) -> Retraining:
-        """When the model is trained again.
-
-        Raises:
-            ConfigurationError: `retrain` is none of what it may be.
-        """
-        return _policy(self.retrain)
-
 
 @dataclass(frozen=True)
-class ForecastModelConfig:
+class ForecastModelConfig(_Retrained):
     """Config of an `autopilot_model` with problem_type TimeSeriesForecasting.
 
     Meanings are those of exasol_sagemaker.ForecastingConfig.
@@ -107,14 +113,6 @@ class ForecastModelConfig:
         }
         return ForecastingConfig(**given)
 
-    def policy(self) -> Retraining:
-        """When the model is trained again.
-
-        Raises:
-            ConfigurationError: `retrain` is none of what it may be.
-        """
-        return _policy(self.retrain)
-
 
 def _given(config: AutopilotModelConfig | ForecastModelConfig) -> dict[str, Any]:
     """What is the job's own, with what the hook module takes in place of lists and nothing."""
@@ -126,7 +124,3 @@ def _given(config: AutopilotModelConfig | ForecastModelConfig) -> dict[str, Any]
     given["feature_types"] = given["feature_types"] or {}
     given["tags"] = given.pop("aws_tags") or {}
     return given
-
-
-def _policy(retrain: str | dict[str, Any] | None) -> Retraining:
-    return Retraining() if retrain is None else Retraining.parse(retrain)

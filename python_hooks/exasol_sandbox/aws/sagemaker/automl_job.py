@@ -9,12 +9,12 @@ from exasol_sandbox.aws.sagemaker.records import Record
 
 TERMINAL = frozenset({"Completed", "Failed", "Stopped"})
 
-# What Autopilot takes when the request gives no objective (developer guide, "Autopilot metrics and
-# validation").
 FORECASTING = "TimeSeriesForecasting"
 FORECASTING_CONFIG = "TimeSeriesForecastingJobConfig"
 # Its tag tells a forecasting model, which takes an object of any size at once.
 FORECAST_IMAGE = "{account}.dkr.ecr.{region}.amazonaws.com/exasol-sandbox-autopilot:forecasting-1"
+# What Autopilot takes when the request gives no objective (developer guide, "Autopilot metrics and
+# validation").
 DEFAULT_OBJECTIVE = {
     "BinaryClassification": "F1",
     "MulticlassClassification": "Accuracy",
