@@ -145,7 +145,7 @@ class Autoregression:
 
     def forecast(self, panel: Panel, steps: Steps, horizon: int) -> Floats:
         """Expected values of the next steps, a row each series."""
-        values = panel.values.copy()
+        values = _padded(panel.values, self.season)
         changes = np.nan_to_num(self._changes(values))
         last = values[:, -1:]
         base = np.where(np.isnan(values), last, values)
@@ -175,13 +175,15 @@ class LagTrees:
         from lightgbm import LGBMRegressor  # noqa: PLC0415
 
         self.names = sorted(panel.covariates)
-        length = panel.values.shape[1]
         scale = _scale(panel.values)
+        # LightGBM wants two rows, however short the only series is.
+        values = _padded(panel.values, self._reach + 2)
+        padding = values.shape[1] - panel.values.shape[1]
         parts = []
-        for step in range(self._reach, length):
-            known = ~np.isnan(panel.values[:, step])
-            features = self._features(panel, panel.values[:, :step], steps, step, scale)[known]
-            parts.append(np.column_stack([features, (panel.values[:, step] / scale)[known]]))
+        for place in range(self._reach, values.shape[1]):
+            known = ~np.isnan(values[:, place])
+            features = self._features(panel, values[:, :place], steps, place - padding, scale)[known]
+            parts.append(np.column_stack([features, (values[:, place] / scale)[known]]))
         rows = np.concatenate(parts)[-_TREE_ROWS:]
         self.model = LGBMRegressor(
             n_estimators=120,
@@ -197,10 +199,7 @@ class LagTrees:
 
     def forecast(self, panel: Panel, steps: Steps, horizon: int) -> Floats:
         """Expected values of the next steps, a row each series."""
-        values, scale = panel.values, _scale(panel.values)
-        short = self._reach - values.shape[1]
-        if short > 0:
-            values = np.column_stack([np.full((len(values), short), np.nan), values])
+        values, scale = _padded(panel.values, self._reach), _scale(panel.values)
         begin = panel.values.shape[1]
         for ahead in range(horizon):
             features = self._features(panel, values, steps, begin + ahead, scale)
@@ -230,6 +229,12 @@ ALGORITHMS: dict[str, type[Model]] = {
     "arima": Autoregression,
 }
 TREES = "lag-trees"
+
+
+def _padded(values: Floats, length: int) -> Floats:
+    """Series of this length at least; nothing is known of the steps put in front."""
+    missing = np.full((len(values), max(0, length - values.shape[1])), np.nan)
+    return np.column_stack([missing, values])
 
 
 def _scale(values: Floats) -> Floats:

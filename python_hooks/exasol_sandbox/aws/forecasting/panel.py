@@ -14,10 +14,14 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
+from exasol_sandbox.aws.forecasting.public_holidays import holidays_in
 from exasol_sandbox.aws.forecasting.steps import Steps
 from exasol_sandbox.aws.tabular.columns import to_numbers
 
 Floats = NDArray[np.float64]
+
+# The covariate that counts them; no column has this name.
+HOLIDAYS = ""
 
 _REDUCE: dict[str, Callable[[Floats], Any]] = {
     "sum": np.nansum,
@@ -110,6 +114,11 @@ class Layout:
         """AWS's default where the job names none."""
         return list(self.config.get("ForecastQuantiles") or ["p10", "p50", "p90"])
 
+    @property
+    def country(self) -> str | None:
+        """Whose public holidays the models are told."""
+        return next((one.get("CountryCode") for one in self.config.get("HolidayConfig", [])), None)
+
     def panel(self, table: pa.Table) -> Panel:
         """The series of some rows.
 
@@ -143,6 +152,9 @@ class Layout:
             name: self._covariate(name, table, series, numbers - first, (len(keys), length + self.horizon))
             for name in self.features
         }
+        if self.country is not None:
+            counts = holidays_in(self.steps, self.country, first, length + self.horizon)
+            covariates[HOLIDAYS] = np.tile(counts, (len(keys), 1))
         return Panel(keys, self._filled(target_name, grid), covariates, first)
 
     def _covariate(

@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -46,7 +45,14 @@ class Steps:
 
     def text(self, number: int) -> str:
         """When a step begins."""
-        return str(self._start(number)).replace("T", " ")
+        return str(self.start(number)).replace("T", " ")
+
+    def start(self, number: int) -> np.datetime64:
+        """When a step begins, to the second."""
+        count, unit = self._parts
+        passed = number * 7 * count - _MONDAY if unit == "W" else number * count
+        begin: np.datetime64 = np.array(passed).astype(f"datetime64[{_UNITS[unit]}]").astype("datetime64[s]")[()]
+        return begin
 
     def season(self) -> int:
         """How many steps make a season; 1 for none."""
@@ -55,7 +61,7 @@ class Steps:
 
     def calendar(self, number: int) -> tuple[int, int, int]:
         """Month, weekday and hour of a step's begin."""
-        start: datetime = self._start(number).astype("datetime64[s]").item()
+        start: datetime = self.start(number).item()
         return start.month, start.weekday(), start.hour
 
     @property
@@ -71,11 +77,6 @@ class Steps:
         if unit == "W":
             return (passed + _MONDAY) // (7 * count)
         return passed // count
-
-    def _start(self, number: int) -> Any:
-        count, unit = self._parts
-        passed = number * 7 * count - _MONDAY if unit == "W" else number * count
-        return np.array(passed).astype(f"datetime64[{_UNITS[unit]}]").astype("datetime64[s]")[()]
 
 
 def _parsed(text: str) -> datetime:

@@ -11,6 +11,7 @@ from collections.abc import Set
 from typing import Any
 
 from exasol_sandbox.aws.errors import validation_error
+from exasol_sandbox.aws.forecasting.public_holidays import countries
 from exasol_sandbox.aws.sagemaker.automl_job import FORECASTING, OBJECTIVES
 
 ALGORITHMS = frozenset({"arima", "ets", "npts"})
@@ -46,8 +47,9 @@ def check_forecasting(request: dict[str, Any], config: dict[str, Any]) -> None:
     for quantile in config.get("ForecastQuantiles", []):
         if not _QUANTILE.fullmatch(quantile):
             raise validation_error(f"ForecastQuantiles has {quantile!r}: p1 to p99 are supported.")
-    if config.get("HolidayConfig"):
-        raise validation_error("The sandbox has no holiday calendars: leave HolidayConfig out.")
+    for country in [one["CountryCode"] for one in config.get("HolidayConfig", []) if "CountryCode" in one]:
+        if country not in countries():
+            raise validation_error(f"The sandbox has no calendar of public holidays of {country}.")
     check_algorithms(config, ALGORITHMS)
     _check_roles(config["TimeSeriesConfig"])
     _check_transformations(config)
