@@ -51,7 +51,9 @@ class Steps:
         """When a step begins, to the second."""
         count, unit = self._parts
         passed = number * 7 * count - _MONDAY if unit == "W" else number * count
-        begin: np.datetime64 = np.array(passed).astype(f"datetime64[{_UNITS[unit]}]").astype("datetime64[s]")[()]
+        begin: np.datetime64 = (
+            np.array(passed).astype(f"datetime64[{_UNITS[unit]}]").astype("datetime64[s]")[()]
+        )
         return begin
 
     def season(self) -> int:
