@@ -1,7 +1,7 @@
 """Public holidays of a country, which HolidayConfig asks for.
 
-Source: HolidayConfigAttributes in the SageMaker API reference. The calendars are those of the library holidays;
-AWS's may differ from them.
+Source: HolidayConfigAttributes in the SageMaker API reference. The calendars are those of the library
+holidays; AWS's may differ from them.
 """
 
 from __future__ import annotations
