@@ -29,7 +29,7 @@ def holidays_in(steps: Steps, country: str, first: int, count: int) -> NDArray[n
     """How many public holidays each of so many steps touches; an hour touches that of its day."""
     from holidays import country_holidays  # noqa: PLC0415
 
-    starts = np.array([steps.start(number) for number in range(first, first + count + 1)])
+    starts = np.array([steps.start(first + step) for step in range(count + 1)], dtype="datetime64[s]")
     begins = starts[:-1].astype("datetime64[D]")
     ends = (starts[1:] - _SECOND).astype("datetime64[D]")
     years = range(begins[0].item().year, ends[-1].item().year + 1)

@@ -45,15 +45,14 @@ class Steps:
 
     def text(self, number: int) -> str:
         """When a step begins."""
-        return str(self.start(number)).replace("T", " ")
+        return str(self.start(number))
 
-    def start(self, number: int) -> np.datetime64:
-        """When a step begins, to the second."""
+    def start(self, number: int) -> datetime:
+        """When a step begins."""
         count, unit = self._parts
         passed = number * 7 * count - _MONDAY if unit == "W" else number * count
-        begin: np.datetime64 = (
-            np.array(passed).astype(f"datetime64[{_UNITS[unit]}]").astype("datetime64[s]")[()]
-        )
+        moment = np.array(passed).astype(f"datetime64[{_UNITS[unit]}]")
+        begin: datetime = moment.astype("datetime64[s]").item()
         return begin
 
     def season(self) -> int:
@@ -63,7 +62,7 @@ class Steps:
 
     def calendar(self, number: int) -> tuple[int, int, int]:
         """Month, weekday and hour of a step's begin."""
-        start: datetime = self.start(number).item()
+        start = self.start(number)
         return start.month, start.weekday(), start.hour
 
     @property
