@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 from rich.console import Console
-from rich.table import Table
+from rich.table import Column, Table
 
 from exasol_sagemaker.cli.aws_options import aws_options, session_of
 
@@ -53,7 +53,9 @@ def list_command(
     if not found:
         console.print(f"No endpoints of this package in {aws.region}.")
         return
-    table = Table("endpoint", "state", "job", "on", "age", "ttl", box=None, pad_edge=False)
+    # Names are there to be copied: never cut.
+    names = [Column(title, overflow="fold") for title in ("endpoint", "job")]
+    table = Table(names[0], "state", names[1], "on", "age", "ttl", box=None, pad_edge=False)
     for one in found:
         state = f"[{_STYLES.get(one.status, 'yellow')}]{one.status}[/]"
         table.add_row(one.name, state, one.job_name or "?", _hosts(one), _age(one), _ttl(one))

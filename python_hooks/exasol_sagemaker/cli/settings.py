@@ -116,12 +116,15 @@ def _read_profile(name: str, options: Options) -> Any:
     from dbt.config.profile import Profile, read_profile
     from dbt.config.renderer import ProfileRenderer
     from dbt.flags import set_from_args
+    from dbt_common.context import set_invocation_context
     from dbt_common.exceptions import DbtBaseException
 
     here = Path.cwd()
     folder = options.profiles_dir or os.environ.get("DBT_PROFILES_DIR")
     folder = folder or str(here if (here / "profiles.yml").is_file() else Path.home() / ".dbt")
     set_from_args(Namespace(), {})
+    # env_var() in profiles.yml reads the environment from there.
+    set_invocation_context(os.environ)
     try:
         profile = Profile.from_raw_profiles(read_profile(folder), name, ProfileRenderer({}), options.target)
     except DbtBaseException as error:
