@@ -5,8 +5,11 @@ from __future__ import annotations
 import csv
 import io
 import json
+import shutil
 from collections.abc import Callable
+from dataclasses import replace
 from itertools import pairwise
+from pathlib import Path
 from typing import Any
 
 import pyexasol
@@ -166,6 +169,23 @@ def test_documenting_reaches_no_aws_and_shows_the_tables(built: Run, project: Pr
     udf = catalog["nodes"][f"model.{project_name(project)}.credit_risk_predict"]
     assert udf["metadata"]["type"] == "PYTHON3 SET SCRIPT"
     assert {"AMT_CREDIT", "PREDICTION", "PROBABILITY"} <= set(udf["columns"])
+
+
+def test_another_schema_is_cloned_and_predicts_with_this_ones_function(
+    built: Run, project: Project, database: pyexasol.ExaConnection, tmp_path: Path
+) -> None:
+    shutil.copy(project.folder / "target" / "manifest.json", tmp_path)
+    other = replace(project, schema=f"{project.schema}_DEV")
+    deferred = ["--defer", "--state", str(tmp_path)]
+
+    cloned = project.dbt("clone", *deferred[1:], EXASOL_SCHEMA=other.schema)
+    predicted = project.dbt("run", "-s", "credit_risk_predictions", *deferred, EXASOL_SCHEMA=other.schema)
+
+    assert cloned.ok, cloned.output
+    assert "credit_risk_predict is a script and not cloned" in cloned.output
+    assert predicted.ok, predicted.output
+    assert len(rows(database, other, "credit_risk_predictions")) == HELD_OUT
+    database.execute(f"drop schema {other.schema} cascade")
 
 
 def test_debug_checks_aws_and_says_what_to_do(built: Run, project: Project) -> None:
