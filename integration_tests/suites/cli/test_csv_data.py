@@ -5,12 +5,16 @@ from collections.abc import Callable, Sequence
 from decimal import Decimal
 from pathlib import Path
 
+import pyexasol
 import pytest
+import yaml
 
 from exasol_sagemaker.cli.errors import CliError
 from exasol_sagemaker.demo.csv_file import read_csv
 from exasol_sagemaker.demo.csv_types import infer_type
 from exasol_sagemaker.demo.dataset import CsvDataset, csv_dataset
+from exasol_sagemaker.demo.project import project_name
+from exasol_sagemaker.demo.subject import csv_subject
 
 ROWS = [[str(number), str(number % 7), "yes" if number % 3 else "no"] for number in range(1000)]
 Write = Callable[..., Path]
@@ -84,7 +88,26 @@ def test_the_separator_is_found_in_the_header(tmp_path: Path, separator: str) ->
 def test_headers_become_names_that_need_no_quotes(write: Write) -> None:
     file = read_csv(write([["1", "2", "3"]], ["Größe (cm)", "2nd", " id "]))
 
-    assert [column.name for column in file.columns] == ["GR_SSE__CM_", "C2ND", "ID"]
+    assert [column.name for column in file.columns] == ["GROSSE__CM_", "C2ND", "ID"]
+
+
+@pytest.mark.parametrize(
+    ("stem", "name"), [("Umsätze-2024", "umsatze_2024"), ("2024", "data_2024"), ("日本", "data")]
+)
+def test_a_files_name_becomes_the_projects(stem: str, name: str) -> None:
+    assert project_name(stem) == name
+
+
+def test_a_file_may_be_called_as_a_word_that_the_database_keeps_to_itself(
+    write: Write, tmp_path: Path, exasol: pyexasol.ExaConnection
+) -> None:
+    data = dataset(write(ROWS).rename(tmp_path / "order.csv"))
+    csv_subject(data).write_project(tmp_path / "project")
+    profiles = yaml.safe_load((tmp_path / "project" / "profiles.yml").read_text())
+    schema = profiles["exasol_sagemaker"]["outputs"]["sandbox"]["schema"]
+
+    exasol.execute(f"CREATE SCHEMA {schema}")
+    exasol.execute(f"DROP SCHEMA {schema}")
 
 
 def test_every_fifth_integer_key_is_held_out(write: Write) -> None:

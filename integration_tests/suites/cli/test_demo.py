@@ -125,7 +125,7 @@ def test_german_credit_has_a_prediction_for_each_held_out_id(german_credit: tupl
     _, home = german_credit
     with connect(home) as database:
         rows = database.execute(
-            "select id, prediction, probability from german_credit.german_credit_predictions order by id"
+            "select id, prediction, probability from german_credit_ml.german_credit_predictions order by id"
         ).fetchall()
 
     assert [row[0] for row in rows] == list(range(0, 1000, 5))

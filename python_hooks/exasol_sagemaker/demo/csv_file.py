@@ -10,6 +10,7 @@ from pathlib import Path
 
 from exasol_sagemaker.cli.errors import CliError
 from exasol_sagemaker.demo.csv_types import ColumnType, TooLongError, Value, infer_type
+from exasol_sagemaker.demo.names import without_accents
 
 DELIMITERS = ",;\t|"
 MAX_NAME = 128
@@ -147,7 +148,7 @@ def _column_names(path: Path, headers: Sequence[str]) -> list[str]:
                 f"{path}, line 1: column {position} has no name.",
                 next_step="Give every column a name in the header line.",
             )
-        name = re.sub(r"\W", "_", header.strip().upper(), flags=re.ASCII)
+        name = re.sub(r"\W", "_", without_accents(header.strip().upper()), flags=re.ASCII)
         if not name[0].isalpha():
             name = f"C{name}"
         if len(name) > MAX_NAME:

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from string import Template
 
+from exasol_sagemaker.demo.names import without_accents
+
 TEMPLATE = Path(__file__).parent / "template"
 #: Of a dataset's name, so that job names of 32 characters still tell what they are for.
 MAX_NAME = 20
@@ -52,7 +54,7 @@ class ProjectPlan:
 
 def project_name(text: str) -> str:
     """A name for a dbt project and its models from a file's name, at most 20 characters."""
-    name = re.sub(r"[^a-z0-9]+", "_", text.lower()).strip("_")
+    name = re.sub(r"[^a-z0-9]+", "_", without_accents(text.lower())).strip("_")
     if not name or not name[0].isalpha():
         name = f"data_{name}".rstrip("_")
     return name[:MAX_NAME].rstrip("_")

@@ -95,7 +95,8 @@ def csv_subject(data: CsvDataset) -> Subject:
     plan = ProjectPlan(
         name=name,
         package=dbt_package_path(),
-        schema=name,
+        # A file may be called as a word that Exasol keeps to itself, such as order.csv.
+        schema=f"{name}_ml",
         relation=f"source('landing', '{table}')",
         key=data.key.name,
         target=data.target.name,
