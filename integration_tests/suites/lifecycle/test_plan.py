@@ -89,6 +89,20 @@ def test_a_plan_says_when_batch_predictions_are_made_anew(planned: InProcess) ->
     assert "name_housing_type" in failing["reason"].lower()
 
 
+def test_what_predictions_read_may_come_from_a_seed(planned: InProcess) -> None:
+    project = planned.project
+    planned.run(f"+{MODEL}")
+    seed = project.folder / "seeds" / "wanted.csv"
+    seed.parent.mkdir(exist_ok=True)
+    seed.write_text("id\n1\n")
+    project.write_model("scored", "-- depends_on: {{ ref('wanted') }}\n" + BATCH % ("sk_id_curr", ""))
+    scored = planned.plan("--select", "scored")["scored"]
+    project.remove_models("scored")
+    seed.unlink()
+
+    assert (scored["action"], scored["reason"]) == ("start", "not built yet: wanted")
+
+
 def test_a_plan_says_that_predictions_would_find_no_job(new_project: Callable[..., Project]) -> None:
     made = new_project()
     made.write_model("scored", BATCH % ("sk_id_curr", ""))

@@ -241,7 +241,8 @@ def _materialized(graph: Mapping[str, Mapping[str, Any]], unique_id: str) -> str
 
 def _ancestors(model: Mapping[str, Any], graph: Mapping[str, Mapping[str, Any]]) -> Iterator[str]:
     """Unique ids of what a node reads, up to and with the first autopilot_model on each way."""
-    for unique_id in model["depends_on"]["nodes"]:
+    # A seed depends on macros alone.
+    for unique_id in model["depends_on"].get("nodes", ()):
         yield unique_id
         if unique_id in graph and _materialized(graph, unique_id) != "autopilot_model":
             yield from _ancestors(graph[unique_id], graph)
