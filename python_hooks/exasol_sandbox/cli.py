@@ -27,7 +27,7 @@ _home_option = click.option(
 )
 
 
-@click.group()
+@click.group(short_help="An Exasol and an AWS on this machine.")
 def sandbox() -> None:
     """An Exasol database and an AWS account on this machine, to learn and to test with."""
 
@@ -129,7 +129,7 @@ def down(home: Path) -> None:
     click.echo("The sandbox has stopped.")
 
 
-@sandbox.command()
+@sandbox.command(short_help="Print the variables that clients need.")
 @_home_option
 def env(home: Path) -> None:
     """Print the variables that clients need, for: eval "$(exasol-sagemaker sandbox env)"."""
@@ -164,7 +164,7 @@ def token(home: Path, subject: str, refresh: bool) -> None:
     click.echo(tokens_of(home).issue(subject, "refresh" if refresh else "access"))
 
 
-@sandbox.command()
+@sandbox.command(short_help="Let things go wrong in its AWS.")
 @_home_option
 @click.argument("rules", type=click.File("r"), required=False)
 @click.option("--clear", is_flag=True, help="Let nothing go wrong any more.")

@@ -103,7 +103,7 @@ def _show(steps: list[dict[str, Any]]) -> None:
         colour = _COLOURS.get(step["action"], "yellow")
         name = f" {step['name']}" if step["name"] else ""
         console.print(
-            f"[{colour}]{step['action']:8}[/]{step['node'].rpartition('.')[2]} "
+            f"[{colour}]{step['action']:8}[/]{step['node'].split('.', 2)[-1]} "
             f"[dim]{step['kind']}[/]{name}: {escape(step['reason'])}"
         )
         for gone in step["deletes"]:
