@@ -80,6 +80,8 @@ class Database:
                 "autoload_known_extensions": "false",
                 "default_null_order": "nulls_last",
                 "immediate_transaction_mode": "true",
+                # As in Exasol, LN(0) and SQRT(-1) are errors; there is no infinity.
+                "ieee_floating_point_ops": "false",
             },
         )
         self._prepare(password)

@@ -20,6 +20,16 @@ from exasol_sandbox.database.errors import (
 _OWN = re.compile(r"\[(\w{5})\] (.*)", re.DOTALL)
 _TOO_LARGE = re.compile(r"ould not cast value -?[\d.e+]+ to DECIMAL|out of range")
 _CAST_OF = re.compile(r"ould not convert string ['\"](.*?)['\"] to ")
+# What DuckDB says where a function has no value (SQL:2003 names the conditions, part 2, 6.27).
+_UNDEFINED = (
+    (re.compile("logarithm"), "2201E", "invalid argument for natural logarithm"),
+    (re.compile("square root|raised to"), "2201F", "invalid argument for power function"),
+    (
+        re.compile("is undefined outside|out of range for numeric function"),
+        "22003",
+        "numeric value out of range",
+    ),
+)
 _KIND = re.compile(r"^[A-Za-z ]+ Error: ")
 
 
@@ -42,6 +52,9 @@ def from_duckdb(error: duckdb.Error) -> ExasolError:  # noqa: PLR0911
     if own:
         return ExasolError(own[1], own[2].strip())
     first = _KIND.sub("", text.splitlines()[0]) if text else type(error).__name__
+    for words, code, condition in _UNDEFINED:
+        if words.search(first):
+            return ExasolError(code, f"data exception - {condition}")
     if isinstance(error, duckdb.InterruptException):
         return ExasolError(QUERY_ABORTED, "Query terminated because it was aborted.")
     if isinstance(error, duckdb.TransactionException):

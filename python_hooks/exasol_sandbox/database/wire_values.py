@@ -16,6 +16,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from exasol_sandbox.database.data_types import DataType
+from exasol_sandbox.database.errors import NUMERIC_OUT_OF_RANGE, ExasolError
 from exasol_sandbox.database.nls_format import DEFAULT_DATE, DEFAULT_TIMESTAMP, to_text
 from exasol_sandbox.database.transforms.time_zones import zone
 
@@ -54,7 +55,13 @@ def json_array(values: pa.Array, data_type: DataType, attributes: Mapping[str, A
 
 
 def as_text(values: pa.Array, data_type: DataType, attributes: Mapping[str, Any]) -> pa.Array:
-    """One column as text; NULL stays NULL. Numbers have no grouping and a point, booleans are lower case."""
+    """One column as text; NULL stays NULL. Numbers have no grouping and a point, booleans are lower case.
+
+    Raises:
+        ExasolError: 22003, a DOUBLE is one that Exasol cannot have.
+    """
+    if data_type.name == "DOUBLE" and pc.all(pc.is_finite(values)).as_py() is False:
+        raise ExasolError(NUMERIC_OUT_OF_RANGE, "data exception - numeric value out of range")
     if data_type.name == "DATE":
         return to_text(values, attributes.get("dateFormat") or DEFAULT_DATE)
     if data_type.name.startswith("TIMESTAMP"):

@@ -84,7 +84,8 @@ def _json_clauses(tokens: list[Token], sql: str) -> list[Token]:
     while index < len(result):
         if result[index].text.upper() == "JSON_VALUE" and is_call(result, index):
             end = closing(result, index + 1)
-            result[index + 2 : end] = _json_arguments(result[index + 2 : end], sql)
+            if end > index + 2:
+                result[index + 2 : end] = _json_arguments(result[index + 2 : end], sql)
         index += 1
     return result
 

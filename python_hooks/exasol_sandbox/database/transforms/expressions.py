@@ -3,16 +3,25 @@
 from __future__ import annotations
 
 import dataclasses
+import re
 from collections.abc import Callable
+from math import isinf
 from typing import TYPE_CHECKING
 
 from sqlglot import exp
 
 from exasol_sandbox.database.data_types import ASCII, UTF8, DataType
-from exasol_sandbox.database.errors import SYNTAX_OR_ACCESS, ExasolError, at, unsupported
+from exasol_sandbox.database.errors import (
+    NUMERIC_OUT_OF_RANGE,
+    SYNTAX_OR_ACCESS,
+    ExasolError,
+    at,
+    unsupported,
+)
 from exasol_sandbox.database.transforms import conversions, operators, predicates
 from exasol_sandbox.database.transforms.call import Call
 from exasol_sandbox.database.transforms.functions import FUNCTIONS
+from exasol_sandbox.database.transforms.functions.aggregates import null_if_undefined
 from exasol_sandbox.database.transforms.names import display, literal, not_found, position
 from exasol_sandbox.database.transforms.parsing import LOCAL, PREFIX
 from exasol_sandbox.database.transforms.scope import Scope
@@ -31,6 +40,7 @@ if TYPE_CHECKING:
     from exasol_sandbox.database.transforms.query import QueryTranslator
 
 _MAX_LITERAL = 2000
+_NUMBER = re.compile(r"(\d+\.?\d*|\.\d+)[eE][+-]?\d+")
 
 
 class ExpressionTranslator:
@@ -86,6 +96,10 @@ class ExpressionTranslator:
             kind = DataType.char if size <= _MAX_LITERAL else DataType.varchar
             return Typed(literal(text), kind(size, character_set), True)
         if "e" in text.lower():
+            if not _NUMBER.fullmatch(text):
+                raise ExasolError(SYNTAX_OR_ACCESS, f"syntax error, unexpected '{text}'")
+            if isinf(float(text)):
+                raise ExasolError(NUMERIC_OUT_OF_RANGE, "data exception - numeric value out of range")
             return Typed(f"CAST({text} AS DOUBLE)", DOUBLE, True)
         whole, _, fraction = text.partition(".")
         digits = len(whole.lstrip("0")) + len(fraction)
@@ -137,7 +151,7 @@ class ExpressionTranslator:
             clauses.append(self._frame(spec))
         if node.args.get("alias") is not None:
             raise unsupported("named windows")
-        return Typed(f"{value.sql} OVER ({' '.join(clauses)})", value.type)
+        return null_if_undefined(node.this, Typed(f"{value.sql} OVER ({' '.join(clauses)})", value.type))
 
     def _frame(self, spec: exp.WindowSpec) -> str:
         def bound(which: str) -> str:

@@ -137,6 +137,8 @@ class FromClause:
 
     def _range(self, node: exp.Table) -> str:
         """`VALUES BETWEEN 1 AND 9 WITH STEP 2`: the column RANGE_VALUE, both ends included."""
+        if len(node.this.expressions) != 3:
+            raise ExasolError(SYNTAX_OR_ACCESS, "syntax error, VALUES BETWEEN expects numbers")
         translate = ExpressionTranslator(self._queries, Scope())
         low, high, step = (as_integer(translate(part)) for part in node.this.expressions)
         sql = f"SELECT unnest(generate_series({low}, {high}, {step}))"

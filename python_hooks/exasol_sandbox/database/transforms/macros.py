@@ -17,6 +17,8 @@ MACROS = {
     "exa_whole_quotient(a, b)": """
         CASE WHEN b = 0 THEN error('[22012] data exception - division by zero')
              ELSE CAST(trunc(CAST(a AS DOUBLE) / CAST(b AS DOUBLE)) AS DECIMAL(36, 0)) END""",
+    "exa_null_if_undefined(x)": """
+        CASE WHEN isnan(x) THEN NULL ELSE x END""",
     "exa_fit(t, n)": """
         CASE WHEN t = '' THEN NULL
              WHEN length(t) > n THEN error('[22001] data exception - string data, right truncation.')

@@ -7,6 +7,8 @@ means is decided in `functions`.
 
 from __future__ import annotations
 
+import re
+
 from sqlglot import exp
 from sqlglot.dialects.exasol import Exasol
 from sqlglot.errors import ErrorLevel, ParseError, TokenError
@@ -25,6 +27,7 @@ LOCAL = "EXA$LOCAL"
 DEFAULT = "EXA$DEFAULT"
 
 _DIALECT = Exasol()
+_TWO_NUMBERS = re.compile(r"[\d.]+[eE]\d+(?=[+-])")
 
 _OWN_SYNTAX = {"SUBSTRING", "EXTRACT", "POSITION"}
 WITHOUT_PARENTHESES = {
@@ -81,11 +84,36 @@ def tokenize(sql: str) -> list[Token]:
         ExasolError: a quote or comment is not closed.
     """
     try:
-        tokens = list(_DIALECT.tokenize(sql))
+        tokens = _separated(list(_DIALECT.tokenize(sql)), sql)
     except TokenError as error:
         raise ExasolError(SYNTAX_OR_ACCESS, f"syntax error, {error}") from error
     while tokens and tokens[-1].token_type == TokenType.SEMICOLON:
         tokens.pop()
+    return tokens
+
+
+def _separated(tokens: list[Token], sql: str) -> list[Token]:
+    """`1e3-2` as number, operator and number: sqlglot's tokenizer takes it for one number."""
+    for index, token in enumerate(tokens):
+        joined = _TWO_NUMBERS.match(token.text) if token.token_type == TokenType.NUMBER else None
+        if joined is None:
+            continue
+        cut = token.start + joined.end()
+        column = token.col - (token.end + 1 - cut)
+        number = Token(TokenType.NUMBER, joined[0], token.line, column, token.start, cut - 1, [])
+        rest = [
+            Token(
+                follower.token_type,
+                follower.text,
+                follower.line + token.line - 1,
+                follower.col + (column if follower.line == 1 else 0),
+                follower.start + cut,
+                follower.end + cut,
+                follower.comments,
+            )
+            for follower in _DIALECT.tokenize(sql[cut:])
+        ]
+        return [*tokens[:index], number, *_separated(rest, sql)]
     return tokens
 
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from sqlglot import exp
 
-from exasol_sandbox.database.errors import unsupported
+from exasol_sandbox.database.errors import SYNTAX_OR_ACCESS, ExasolError, unsupported
 from exasol_sandbox.database.transforms import conversions, operators
 from exasol_sandbox.database.transforms.typed import BOOLEAN, Typed
 
@@ -41,6 +41,8 @@ def in_(translator: ExpressionTranslator, node: exp.In) -> Typed:
     if query is not None:
         inner = query.this if isinstance(query, exp.Subquery) else query
         return Typed(f"({left} IN ({translator.queries.query(inner, translator.scope)[0]}))", BOOLEAN)
+    if not node.expressions:
+        raise ExasolError(SYNTAX_OR_ACCESS, "syntax error, IN expects a list or a query in parentheses")
     if isinstance(node.this, exp.Tuple):
         return Typed(f"({left} IN ({', '.join(translator(item).sql for item in node.expressions)}))", BOOLEAN)
     pairs = [operators.comparable(translator, left, translator(item)) for item in node.expressions]

@@ -7,6 +7,7 @@ from sqlglot import exp
 from exasol_sandbox.database.transforms.call import Call
 from exasol_sandbox.database.transforms.conversions import as_boolean, as_exact, as_integer, as_number
 from exasol_sandbox.database.transforms.functions.registry import function
+from exasol_sandbox.database.transforms.parsing import PREFIX
 from exasol_sandbox.database.transforms.typed import BOOLEAN, DOUBLE, INTEGER, LONG_TEXT, Typed, decimal
 
 
@@ -27,7 +28,7 @@ def count(call: Call) -> Typed:
     """COUNT(*), COUNT(x), COUNT(DISTINCT x), COUNT(DISTINCT (x, y))."""
     if call.star:
         return Typed("count(*)", INTEGER)
-    node = call.nodes[0]
+    node = next(iter(call.nodes), None)
     if isinstance(node, exp.Distinct) and (
         len(node.expressions) > 1 or isinstance(node.expressions[0], exp.Tuple)
     ):
@@ -80,7 +81,20 @@ def of_two(call: Call) -> Typed:
     """CORR(a, b) and its like."""
     a, b = (as_number(value) for value in call.expect(2))
     kind = INTEGER if call.name == "REGR_COUNT" else DOUBLE
-    return Typed(f"{call.name.lower()}(CAST({a} AS DOUBLE), CAST({b} AS DOUBLE))", kind)
+    found = Typed(f"{call.name.lower()}(CAST({a} AS DOUBLE), CAST({b} AS DOUBLE))", kind)
+    return found if isinstance(call.node.parent, exp.Window) else null_if_undefined(call.node, found)
+
+
+def null_if_undefined(node: exp.Expr, found: Typed) -> Typed:
+    """The value of an aggregate, where DuckDB's is not a number because all values are the same.
+
+    Args:
+        node: the call.
+        found: its translation, with its window if it has one.
+    """
+    name = str(node.this) if isinstance(node, exp.Anonymous) else ""
+    undefined = name.removeprefix(PREFIX) in {"CORR", "REGR_SLOPE"}
+    return Typed(f"exa_null_if_undefined({found})", found.type) if undefined else found
 
 
 @function("MUL")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from sqlglot import exp
 
 from exasol_sandbox.database.data_types import DataType
+from exasol_sandbox.database.errors import SYNTAX_OR_ACCESS, ExasolError
 from exasol_sandbox.database.transforms import operators
 from exasol_sandbox.database.transforms.call import Call
 from exasol_sandbox.database.transforms.conversions import as_integer
@@ -89,7 +90,9 @@ def substr(call: Call) -> Typed:
     end."""
     node = call.node
     if isinstance(node, exp.Substring):
-        parts = [node.this, node.args["start"], node.args.get("length")]
+        parts = [node.this, node.args.get("start"), node.args.get("length")]
+        if parts[1] is None:
+            raise ExasolError(SYNTAX_OR_ACCESS, "syntax error, SUBSTRING expects a position")
         values = [call.translator(part) for part in parts if part is not None]
     else:
         values = call.expect(2, 3)
