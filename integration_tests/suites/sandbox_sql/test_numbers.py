@@ -59,7 +59,7 @@ def test_the_place_of_an_error_behind_such_numbers_is_told(exasol: pyexasol.ExaC
     places = []
     for numbers in ("1e3-2e1", "100-200"):
         with pytest.raises(pyexasol.ExaQueryError) as refused:
-            exasol.execute(f"SELECT 1,\n {numbers} FROM FROM t")
+            exasol.execute(f"SELECT 1,\n {numbers}, FROM DUAL")
         places.append(refused.value.message.partition(" (Session")[0])
     assert places[0] == places[1]
     assert "line 2" in places[0]
