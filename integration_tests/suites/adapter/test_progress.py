@@ -1,6 +1,8 @@
 """What is said while something is waited for."""
 
+import io
 import json
+import sys
 from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
@@ -10,7 +12,7 @@ from dbt_common.events.base_types import BaseEvent, msg_from_base_event
 from dbt_common.events.functions import msg_to_json
 
 from dbt.adapters.exasol_sagemaker import progress, training_progress
-from dbt.adapters.exasol_sagemaker.training_progress import HEARTBEAT_SECONDS, TrainingLines
+from dbt.adapters.exasol_sagemaker.training_progress import HEARTBEAT_SECONDS, TrainingLines, somebody_reads
 from exasol_sagemaker import TrainingProgress
 
 from .test_rows import DEPLOYMENT, JOB
@@ -132,3 +134,19 @@ def test_an_endpoint_says_its_status_once(monkeypatch: pytest.MonkeyPatch) -> No
     progress.follow_endpoint(watched(), seen)
     assert seen == [creating, creating, DEPLOYMENT]
     assert said == ["endpoint credit-risk: Creating", "endpoint credit-risk: InService"]
+
+
+@pytest.mark.parametrize(
+    ("variables", "reads"),
+    [({}, False), ({"TTY_COMPATIBLE": "1"}, True), ({"TTY_COMPATIBLE": "1", "CI": "true"}, False)],
+)
+def test_somebody_reads_a_pipe_only_if_it_is_said_to_end_at_a_terminal(
+    monkeypatch: pytest.MonkeyPatch, variables: dict[str, str], reads: bool
+) -> None:
+    for name in ("CI", "TTY_COMPATIBLE"):
+        monkeypatch.delenv(name, raising=False)
+    for name, value in variables.items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.setattr(sys, "stdout", io.StringIO())
+
+    assert somebody_reads() is reads

@@ -34,6 +34,13 @@ def test_it_succeeds(finished: DemoResult) -> None:
     assert finished.code == 0, finished.output
 
 
+def test_it_shows_how_training_gets_on(finished: DemoResult) -> None:
+    ended = re.search(
+        r"job credit-risk-\w+-\w+: Completed, 10 of 10 candidates,\s+best AUC 0\.\d+", finished.output
+    )
+    assert ended, finished.output
+
+
 def test_it_shows_the_job_and_its_best_candidate(finished: DemoResult) -> None:
     assert re.search(r"job +credit-risk-\w+-[0-9a-f]{8}", finished.output)
     assert re.search(r"status +Completed", finished.output)

@@ -21,6 +21,8 @@ from exasol_sagemaker.cli.errors import CliError
 _DONE = {"success": "[green]✔[/]", "pass": "[green]✔[/]", "warn": "[yellow]![/]", "skipped": "[dim]-[/]"}
 #: Kinds of nodes that are shown only when something is the matter with them.
 _UNEVENTFUL = ("test", "exposure", "operation")
+#: Events that say how a node gets on; the adapter's own are those of training.
+_NEWS = ("Note", "TrainingProgressed", "TrainingOverview")
 _STOP_TIMEOUT = 10
 
 
@@ -82,7 +84,7 @@ class DbtProject:
         errors: list[str] = []
         with (
             self.console.status(f"dbt {arguments[0]}") as status,
-            _process(command, self.folder, self.environment) as process,
+            _process(command, self.folder, self._environment()) as process,
         ):
             for line in process.stdout or ():
                 event = _event(line)
@@ -96,13 +98,17 @@ class DbtProject:
         if code != 0:
             self._fail(arguments[0], errors or said)
 
+    def _environment(self) -> Mapping[str, str]:
+        """The environment, which says whether a person looks on: dbt itself sees a pipe only."""
+        return {**self.environment, "TTY_COMPATIBLE": "1"} if self.console.is_terminal else self.environment
+
     def _show(self, event: Mapping[str, Any], status: Status) -> None:
         info, data = event["info"], event.get("data", {})
         message = str(info["msg"]).strip()
         node = data.get("node_info") or {}
         if info["name"] == "LogStartLine":
             status.update(f"{node['node_name']} [dim]{node['materialized']}[/]")
-        elif info["name"] == "Note":
+        elif info["name"] in _NEWS:
             status.update(f"[dim]{escape(message)}[/]")
             if not self.console.is_terminal:
                 self.console.print(f"    [dim]{escape(message)}[/]")

@@ -23,8 +23,9 @@ _News = tuple[object, ...]
 
 
 def somebody_reads() -> bool:
-    """Whether a person looks on: a terminal, and no CI."""
-    return sys.stdout.isatty() and not os.environ.get("CI")
+    """Whether a person looks on: a terminal, or what rich takes for one, and no CI."""
+    terminal = sys.stdout.isatty() or os.environ.get("TTY_COMPATIBLE") == "1"
+    return terminal and not os.environ.get("CI")
 
 
 class TrainingLines:
